@@ -1,7 +1,7 @@
 import HNSEmulator
 package import HostModel
 import JSONText
-package import NetworkTypes
+import NetworkTypes
 package import PolicyPlan
 
 /// One call of a plan, with the calls that take it back.
@@ -14,6 +14,10 @@ package struct ExportStep: Sendable {
   package let before: ObjectDocument?
   /// The object after the call; nil if it does not exist.
   package let after: ObjectDocument?
+  /// Other objects that the call changes, as they are after it.
+  let sideEffects: [ObjectDocument]
+  /// The calls that take it back as steps of their own; empty unless a script is written.
+  let wayBack: [ExportStep]
 
   /// The container that the call starts or stops; nil for a call that HNS performs.
   ///
@@ -25,7 +29,6 @@ package struct ExportStep: Sendable {
 /// A call that a container runtime performs.
 package struct ContainerCall: Hashable, Sendable {
   package let name: String
-  package let namespace: GUID
   package let isStart: Bool
 }
 
@@ -55,6 +58,16 @@ package enum ObjectDocument: Hashable, Sendable {
     }
   }
 
+  /// The id of the object.
+  var id: GUID {
+    switch self {
+    case .network(let network): network.id
+    case .endpoint(let endpoint): endpoint.id
+    case .namespace(let namespace): namespace.id
+    case .loadBalancer(let balancer): balancer.id
+    }
+  }
+
   /// The name of the object; empty if it has none.
   package var name: String {
     switch self {
@@ -73,7 +86,6 @@ extension Operation {
       settings["ResourceType"]?.string == "Container",
       let name = settings["Settings"]?["ContainerId"]?.string
     else { return nil }
-    return ContainerCall(
-      name: name, namespace: id, isStart: settings["RequestType"]?.string != RequestType.remove.rawValue)
+    return ContainerCall(name: name, isStart: settings["RequestType"]?.string != RequestType.remove.rawValue)
   }
 }

@@ -16,12 +16,18 @@ package enum ExportTarget: Sendable, Hashable {
   ///
   /// - Parameter build: The build of the host.
   package init(for build: WindowsBuild) { self = build.hnsVersion.has(.apiV2) ? .hcn : .hnsV1 }
+}
 
-  /// The name that users give it.
-  package var name: String {
+extension ExportTarget {
+  /// The requests that perform a step.
+  ///
+  /// - Parameters:
+  ///   - step: The step.
+  ///   - version: The version of the service.
+  func requests(for step: ExportStep, on version: HNSVersion) throws(NotExportable) -> [ExportedRequest] {
     switch self {
-    case .hcn: "hcn"
-    case .hnsV1: "hns-v1"
+    case .hcn: [step.hcnRequest]
+    case .hnsV1: try V1Requests(version: version).requests(for: step)
     }
   }
 }
@@ -79,16 +85,12 @@ extension PlannedCalls {
     var requests: [ExportedRequest] = []
     var diagnostics: [Diagnostic] = []
     for step in self.requests {
-      switch target {
-      case .hcn: requests.append(step.hcnRequest)
-      case .hnsV1:
-        do { requests += try V1Requests(version: build.hnsVersion).requests(for: step) } catch {
-          diagnostics.append(
-            Diagnostic(
-              .exportNotExpressible, "\(step.operation.summary): \(error.reason)", file: file,
-              help: build.hnsVersion.has(.apiV2)
-                ? "use --format hcn, or leave it out of the profile" : "leave it out of the profile"))
-        }
+      do { requests += try target.requests(for: step, on: build.hnsVersion) } catch {
+        diagnostics.append(
+          Diagnostic(
+            .exportNotExpressible, "\(step.operation.summary): \(error.reason)", file: file,
+            help: build.hnsVersion.has(.apiV2)
+              ? "use --format hcn, or leave it out of the profile" : "leave it out of the profile"))
       }
     }
     return (diagnostics.isEmpty ? requests : nil, diagnostics)

@@ -21,24 +21,31 @@ package struct PlannedCalls<Host: HCNClient>: Sendable {
   /// - Parameters:
   ///   - operations: The calls in order.
   ///   - host: The host.
+  ///   - isScript: Whether a script is written, which takes back each step by itself.
   /// - Throws: The error of the first call that the host refuses.
-  package init(_ operations: [Operation], on host: Host) throws(HCNError) {
+  package init(_ operations: [Operation], on host: Host, forScript isScript: Bool = false) throws(HCNError) {
     start = host
     var host = host
     var steps: [ExportStep] = []
     for operation in operations {
       let before = ObjectDocument(operation.kind, operation.id, on: host)
       var balancers: [HostComputeLoadBalancer] = []
-      if case .delete = operation.call, operation.kind == .endpoint {
+      var namespace: GUID?
+      if case .delete = operation.call, case .endpoint(let endpoint)? = before {
         balancers = Self.balancers(withBackend: operation.id, on: host)
+        namespace = endpoint.namespace
       }
       try operation.perform(on: &host)
       let after = ObjectDocument(operation.kind, operation.id, on: host)
-      // A deleted endpoint leaves the load balancers that it is a backend of.
-      let losses = balancers.flatMap { Self.restoration(of: $0, on: host) }
+      // A deleted endpoint leaves its namespace and the load balancers that it is a backend of.
+      let undo = operation.undo(before, after) + balancers.flatMap { Self.restoration(of: $0, on: host) }
+      let sideEffects =
+        balancers.compactMap { ObjectDocument(.loadBalancer, $0.id, on: host) }
+        + [namespace.flatMap { ObjectDocument(.namespace, $0, on: host) }].compactMap { $0 }
       steps.append(
         ExportStep(
-          operation: operation, undo: operation.undo(before, after) + losses, before: before, after: after))
+          operation: operation, undo: undo, before: before, after: after, sideEffects: sideEffects,
+          wayBack: isScript ? try PlannedCalls(undo, on: host).requests : []))
     }
     self.steps = steps
     end = host
@@ -64,9 +71,10 @@ package struct PlannedCalls<Host: HCNClient>: Sendable {
 
   /// The way back from the host after the calls to the one before them.
   ///
+  /// - Parameter isScript: Whether a script is written, which takes back each step by itself.
   /// - Throws: The error of the first call that the host refuses.
-  package func reversed() throws(HCNError) -> PlannedCalls {
-    try PlannedCalls(steps.reversed().flatMap(\.undo), on: end)
+  package func reversed(forScript isScript: Bool = false) throws(HCNError) -> PlannedCalls {
+    try PlannedCalls(steps.reversed().flatMap(\.undo), on: end, forScript: isScript)
   }
 
   /// The containers that the container runtime has to stop before the requests, and to start after them.

@@ -39,19 +39,33 @@ extension PowerShellParts {
     }
 
     # Values as one text, whatever their order.
-    function Join-Facts($Values) {
-      $texts = @($Values | Where-Object { $null -ne $_ } | ForEach-Object { ConvertTo-Canonical $_ })
+    function Join-Facts([string]$Name, $Values) {
+      $texts = @($Values | Where-Object { $null -ne $_ } |
+          ForEach-Object { ConvertTo-Canonical (ConvertTo-Fact $Name $_) } | Where-Object { $_ -ne '' })
       [array]::Sort($texts, [System.StringComparer]::Ordinal)
       $texts -join ' '
-    }
-
-    function ConvertTo-MAC($Text) {
-      if ($Text) { $Text.Replace(':', '-').ToUpperInvariant() } else { '' }
     }
 
     function ConvertTo-Address($Text) {
       $address = $null
       if ([System.Net.IPAddress]::TryParse($Text, [ref]$address)) { $address.ToString() } else { $Text }
+    }
+
+    # The members of policies of a type.
+    function Get-Settings($Policies, [string]$Type, [string]$Name) {
+      $Policies | Where-Object { (Get-Value $_ 'Type') -eq $Type } |
+        ForEach-Object { Get-Value (Get-Value $_ 'Settings') $Name } | Where-Object { $null -ne $_ }
+    }
+
+    # The adapters of a network; that of its switch stands for the physical one.
+    filter Split-Adapters {
+      foreach ($adapter in "$_".Split(',')) {
+        if ($adapter.Trim() -match '^vEthernet \((.+)\)$') { $Matches[1] } elseif ($adapter.Trim()) { $adapter.Trim() }
+      }
+    }
+
+    function Get-PoolText($Range) {
+      '{0} {1}' -f (Get-Value $Range 'StartMacAddress'), (Get-Value $Range 'EndMacAddress')
     }
 
     # What differs between a state and the document of the object; nothing if they agree.
@@ -61,12 +75,10 @@ extension PowerShellParts {
         return
       }
       if ($null -eq $Document) { return 'it does not exist' }
-      $wanted = ConvertTo-Facts (ConvertFrom-Json $State) $Object
       $found = ConvertTo-Facts $Document $Object
-      foreach ($name in $wanted.Keys) {
-        if ($name -eq 'policies') { if ($Object.Policies.Count -eq 0) { continue } }
-        elseif ($wanted[$name] -eq '' -and @('Network', 'Endpoint') -contains $Object.Kind) { continue }
-        if ($wanted[$name] -cne $found[$name]) { "its $name changed" }
+      foreach ($fact in (ConvertFrom-Json $State).PSObject.Properties) {
+        $wanted = Join-Facts $fact.Name $fact.Value
+        if ($wanted -cne (Join-Facts $fact.Name $found[$fact.Name])) { "its $($fact.Name) changed" }
       }
     }
 
@@ -94,7 +106,10 @@ extension PowerShellParts {
         $problems += '{0} {1} {2}: {3}' -f $object.Kind, $object.Id, $object.Name, $difference
         $matching = @(0)
       }
-      if ($matching -notcontains $last) {
+      # The first state counts: an object that is still as it was is not done, unless the plan restores it as it was.
+      $reached = $matching[0]
+      if ($object.IsRestored -and $matching -contains $last) { $reached = $last }
+      if ($reached -ne $last) {
         $isDone = $false
         $containers = @(Get-Obstacles $document $object)
         if ($containers.Count -gt 0) {

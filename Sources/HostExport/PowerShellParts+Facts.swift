@@ -14,38 +14,72 @@ extension PowerShellParts {
       if ($text) { ConvertFrom-Json $text }
     }
 
-    # What is compared of a document: texts by name. A member that a state does not mention is not compared.
+    # A value that is compared, in one form.
+    function ConvertTo-Fact([string]$Name, $Value) {
+      if (@('addresses', 'gateways', 'source address') -contains $Name) { ConvertTo-Address $Value }
+      elseif ($Name -eq 'MAC address' -or $Name -eq 'MAC pool') { "$Value".Replace(':', '-') }
+      else { $Value }
+    }
+
+    # The next hops of default routes.
+    function Get-Gateways($Routes) {
+      $Routes | Where-Object { @('', '0.0.0.0/0', '::/0') -contains "$(Get-Value $_ 'DestinationPrefix')" } |
+        ForEach-Object { Get-Value $_ 'NextHop' }
+    }
+
+    # What is compared of a document: lists by name. What a state does not mention is not compared.
     function ConvertTo-Facts($Document, $Object) {
       $facts = @{}
       switch ($Object.Kind) {
         'Network' {
-          $facts['name'] = ConvertTo-Canonical (Get-Value $Document 'Name')
           $type = Get-Value $Document 'Type'
-          $facts['type'] = ConvertTo-Canonical $(if ($type) { $type } else { 'NAT' })
-          $subnets = Get-List $Document 'Ipams' | ForEach-Object { Get-List $_ 'Subnets' }
-          $facts['subnets'] = Join-Facts ($subnets | ForEach-Object { Get-Value $_ 'IpAddressPrefix' })
-          $facts['name servers'] = Join-Facts (Get-List (Get-Value $Document 'Dns') 'ServerList')
+          $ipams = @(Get-List $Document 'Ipams')
+          $subnets = @($ipams | ForEach-Object { Get-List $_ 'Subnets' })
+          $policies = @(Get-List $Document 'Policies')
+          $pools = Get-List (Get-Value $Document 'MacPool') 'Ranges'
+          $facts['name'] = @(Get-Value $Document 'Name')
+          $facts['type'] = @($(if ($type) { $type } else { 'NAT' }))
+          $facts['adapter'] = @(Get-Settings $policies 'NetAdapterName' 'NetworkAdapterName' | Split-Adapters)
+          $facts['subnets'] = @($subnets | ForEach-Object { Get-Value $_ 'IpAddressPrefix' } | Where-Object { $_ -notlike '*/0' })
+          $facts['gateways'] = @($subnets | ForEach-Object { Get-Gateways (Get-List $_ 'Routes') })
+          $facts['isolation'] = @($subnets | ForEach-Object {
+              $prefix = Get-Value $_ 'IpAddressPrefix'
+              foreach ($policy in @(Get-List $_ 'Policies')) {
+                $kind = Get-Value $policy 'Type'
+                if (@('VLAN', 'VSID') -contains $kind) {
+                  '{0} {1} {2}' -f $prefix, $kind, (Get-Value (Get-Value $policy 'Settings') 'IsolationId')
+                }
+              }
+            })
+          $facts['address assignment'] = @($ipams | ForEach-Object { Get-Value $_ 'Type' } |
+              Where-Object { $_ -and $_ -ne 'Static' })
+          $facts['VXLAN port'] = @(Get-Settings $policies 'VxlanPort' 'Port')
+          $facts['MAC pool'] = @($pools | ForEach-Object { Get-PoolText $_ })
+          $facts['name servers'] = @(Get-List (Get-Value $Document 'Dns') 'ServerList')
+          $facts['search domains'] = @(Get-List (Get-Value $Document 'Dns') 'Search')
         }
         'Endpoint' {
-          $facts['network'] = ConvertTo-Canonical (Get-Value $Document 'HostComputeNetwork')
-          $facts['MAC address'] = ConvertTo-MAC (Get-Value $Document 'MacAddress')
-          $addresses = Get-List $Document 'IpConfigurations' | ForEach-Object { Get-Value $_ 'IpAddress' }
-          $facts['addresses'] = Join-Facts ($addresses | ForEach-Object { ConvertTo-Address $_ })
-          $policies = Get-List $Document 'Policies' | Where-Object { $Object.Policies -contains (Get-Value $_ 'Type') }
-          $facts['policies'] = Join-Facts $policies
+          $facts['network'] = @(Get-Value $Document 'HostComputeNetwork')
+          $facts['MAC address'] = @(Get-List $Document 'MacAddress')
+          $facts['addresses'] = @(Get-List $Document 'IpConfigurations' | ForEach-Object { Get-Value $_ 'IpAddress' })
+          $facts['gateways'] = @(Get-Gateways (Get-List $Document 'Routes'))
+          $facts['name servers'] = @(Get-List (Get-Value $Document 'Dns') 'ServerList')
+          $facts['search domains'] = @(Get-List (Get-Value $Document 'Dns') 'Search')
+          $facts['policies'] = @(Get-List $Document 'Policies' |
+              Where-Object { $Object.Policies -contains (Get-Value $_ 'Type') })
         }
         'Namespace' {
           $type = Get-Value $Document 'Type'
-          $facts['type'] = ConvertTo-Canonical $(if ($type) { $type } else { 'Host' })
+          $facts['type'] = @($(if ($type) { $type } else { 'Host' }))
           $members = Get-List $Document 'Resources' | Where-Object { (Get-Value $_ 'Type') -eq 'Endpoint' }
-          $facts['endpoints'] = Join-Facts ($members | ForEach-Object { Get-Value (Get-Value $_ 'Data') 'Id' })
+          $facts['endpoints'] = @($members | ForEach-Object { Get-Value (Get-Value $_ 'Data') 'Id' })
         }
         'LoadBalancer' {
-          $facts['endpoints'] = Join-Facts (Get-List $Document 'HostComputeEndpoints')
-          $facts['addresses'] = Join-Facts (Get-List $Document 'FrontendVIPs' | ForEach-Object { ConvertTo-Address $_ })
-          $facts['source address'] = ConvertTo-Canonical (Get-Value $Document 'SourceVIP')
-          $facts['ports'] = Join-Facts (Get-List $Document 'PortMappings')
-          $facts['flags'] = ConvertTo-Canonical (Get-Value $Document 'Flags')
+          $facts['endpoints'] = @(Get-List $Document 'HostComputeEndpoints')
+          $facts['addresses'] = @(Get-List $Document 'FrontendVIPs')
+          $facts['source address'] = @(Get-List $Document 'SourceVIP' | Where-Object { $_ })
+          $facts['ports'] = @(Get-List $Document 'PortMappings')
+          $facts['flags'] = @(Get-List $Document 'Flags')
         }
       }
       $facts
@@ -102,32 +136,61 @@ extension PowerShellParts {
       New-Object PSObject -Property $members
     }
 
-    # What is compared of a document: texts by name. A member that a state does not mention is not compared.
+    # A value that is compared, in one form.
+    function ConvertTo-Fact([string]$Name, $Value) {
+      if (@('addresses', 'gateways') -contains $Name) { ConvertTo-Address $Value }
+      elseif ($Name -eq 'MAC address' -or $Name -eq 'MAC pool') { "$Value".Replace(':', '-') }
+      elseif ($Name -eq 'policies') { ConvertTo-Policy $Value }
+      else { $Value }
+    }
+
+    # The names in a list with commas.
+    function Split-List([string]$Text) { $Text.Split(',') | ForEach-Object { $_.Trim() } | Where-Object { $_ } }
+
+    # What is compared of a document: lists by name. What a state does not mention is not compared.
     function ConvertTo-Facts($Document, $Object) {
       $facts = @{}
       switch ($Object.Kind) {
         'Network' {
-          $facts['name'] = ConvertTo-Canonical (Get-Value $Document 'Name')
-          $facts['type'] = ConvertTo-Canonical (Get-Value $Document 'Type')
-          $facts['subnets'] = Join-Facts (Get-List $Document 'Subnets' | ForEach-Object { Get-Value $_ 'AddressPrefix' })
-          $facts['name servers'] = ConvertTo-Canonical (Get-Value $Document 'DNSServerList')
+          $subnets = @(Get-List $Document 'Subnets')
+          $facts['name'] = @(Get-Value $Document 'Name')
+          $facts['type'] = @(Get-Value $Document 'Type')
+          $facts['adapter'] = @(Get-Value $Document 'NetworkAdapterName' | Split-Adapters)
+          $facts['subnets'] = @($subnets | ForEach-Object { Get-Value $_ 'AddressPrefix' } | Where-Object { $_ -notlike '*/0' })
+          $facts['gateways'] = @($subnets | ForEach-Object { Get-Value $_ 'GatewayAddress' } | Where-Object { $_ })
+          $facts['isolation'] = @($subnets | ForEach-Object {
+              $prefix = Get-Value $_ 'AddressPrefix'
+              foreach ($policy in @(Get-List $_ 'Policies')) {
+                $kind = Get-Value $policy 'Type'
+                if (@('VLAN', 'VSID') -contains $kind) { '{0} {1} {2}' -f $prefix, $kind, (Get-Value $policy $kind) }
+              }
+            })
+          $facts['address assignment'] = @()
+          $facts['VXLAN port'] = @()
+          $facts['MAC pool'] = @(Get-List $Document 'MacPools' | ForEach-Object { Get-PoolText $_ })
+          $facts['name servers'] = @(Split-List (Get-Value $Document 'DNSServerList'))
+          $facts['search domains'] = @(Split-List (Get-Value $Document 'DNSSuffix'))
         }
         'Endpoint' {
-          $facts['network'] = ConvertTo-Canonical (Get-Value $Document 'VirtualNetwork')
-          $facts['MAC address'] = ConvertTo-MAC (Get-Value $Document 'MacAddress')
-          $addresses = 'IPAddress', 'IPv6Address' | ForEach-Object { Get-Value $Document $_ } | Where-Object { $_ }
-          $facts['addresses'] = Join-Facts ($addresses | ForEach-Object { ConvertTo-Address $_ })
-          $policies = Get-List $Document 'Policies' | Where-Object { $Object.Policies -contains (Get-Value $_ 'Type') }
-          $facts['policies'] = Join-Facts ($policies | ForEach-Object { ConvertTo-Policy $_ })
+          $facts['network'] = @(Get-Value $Document 'VirtualNetwork')
+          $facts['MAC address'] = @(Get-List $Document 'MacAddress')
+          $facts['addresses'] = @('IPAddress', 'IPv6Address' | ForEach-Object { Get-Value $Document $_ } |
+              Where-Object { $_ })
+          $facts['gateways'] = @('GatewayAddress', 'GatewayAddressV6' | ForEach-Object { Get-Value $Document $_ } |
+              Where-Object { $_ })
+          $facts['name servers'] = @(Split-List (Get-Value $Document 'DNSServerList'))
+          $facts['search domains'] = @(Split-List (Get-Value $Document 'DNSSuffix'))
+          $facts['policies'] = @(Get-List $Document 'Policies' |
+              Where-Object { $Object.Policies -contains (Get-Value $_ 'Type') })
         }
         'Namespace' {
-          $facts['default'] = ConvertTo-Canonical (Get-Value $Document 'IsDefault')
+          $facts['default'] = @([bool](Get-Value $Document 'IsDefault'))
           $members = Get-List $Document 'ResourceList' | Where-Object { (Get-Value $_ 'Type') -eq 'Endpoint' }
-          $facts['endpoints'] = Join-Facts ($members | ForEach-Object { Get-Value (Get-Value $_ 'Data') 'Id' })
+          $facts['endpoints'] = @($members | ForEach-Object { Get-Value (Get-Value $_ 'Data') 'Id' })
         }
         'LoadBalancer' {
-          $facts['endpoints'] = Join-Facts (Get-List $Document 'References')
-          $facts['ports'] = Join-Facts (Get-List $Document 'Policies')
+          $facts['endpoints'] = @(Get-List $Document 'References')
+          $facts['ports'] = @(Get-List $Document 'Policies')
         }
       }
       $facts

@@ -27,10 +27,17 @@ package struct PowerShellScript {
     let target = ExportTarget(for: calls.start.configuration.build)
     let (requests, problems) = calls.requests(for: target, file: file)
     guard requests != nil else { return (nil, problems) }
-    do throws(HCNError) {
+    do throws(NotExportable) {
       return (PowerShellScript(text: try PowerShellWriter(calls, target).script(profile: profile)), [])
     } catch {
-      return (nil, [Plan.refusal("the way back", error, file: file)])
+      return (
+        nil,
+        [
+          Diagnostic(
+            .exportNotExpressible, error.reason, file: file,
+            help: "use --format \(target == .hcn ? "hcn" : "hns-v1"), which takes nothing back by itself")
+        ]
+      )
     }
   }
 }
@@ -39,17 +46,17 @@ package struct PowerShellScript {
 struct PowerShellWriter<Host: HCNClient> {
   private let calls: PlannedCalls<Host>
   private let target: ExportTarget
-  private let v1: V1Requests
-  private let objects: [ScriptObject]
+  private let version: HNSVersion
+  private let objects: ScriptObjects
 
-  init(_ calls: PlannedCalls<Host>, _ target: ExportTarget) {
+  init(_ calls: PlannedCalls<Host>, _ target: ExportTarget) throws(NotExportable) {
     self.calls = calls
     self.target = target
-    v1 = V1Requests(version: calls.start.configuration.build.hnsVersion)
-    objects = ScriptObject.all(in: calls, target, v1)
+    version = calls.start.configuration.build.hnsVersion
+    objects = try ScriptObjects(calls, ScriptFacts(target: target, v1: V1Requests(version: version)))
   }
 
-  func script(profile: String) throws(HCNError) -> String {
+  func script(profile: String) throws(NotExportable) -> String {
     var lines = PowerShellParts.head + [""]
     lines.append("$planName = \(PowerShellLiteral.text(profile))")
     lines.append("$planBuild = \(calls.start.configuration.build.build)")
@@ -57,7 +64,7 @@ struct PowerShellWriter<Host: HCNClient> {
       "", "# The objects that the plan rests on: as they are before it, and after each of its steps.",
     ]
     lines.append("$objects = @(")
-    lines += objects.flatMap(\.lines)
+    lines += objects.list.flatMap(\.lines)
     lines += [")", "", "# The steps, each with the requests that take it back.", "$steps = @("]
     lines += try stepLines()
     lines.append(")")
@@ -69,38 +76,36 @@ struct PowerShellWriter<Host: HCNClient> {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func stepLines() throws(HCNError) -> [String] {
+  private func stepLines() throws(NotExportable) -> [String] {
     var lines: [String] = []
-    var reached: [GUID: Int] = [:]
-    var host = calls.start
-    for step in calls.steps {
-      try step.operation.perform(on: &host)
-      guard step.container == nil, let object = objects.firstIndex(where: { $0.id == step.operation.id })
-      else {
-        continue
-      }
-      reached[step.operation.id, default: 0] += 1
-      let undo = try PlannedCalls(step.undo, on: host).requests
+    for (step, position) in zip(calls.steps, objects.positions) {
+      guard let position else { continue }
       lines.append("  @{")
       lines.append("    Title = \(PowerShellLiteral.text(step.operation.summary))")
-      lines.append("    Object = \(object)")
-      lines.append("    State = \(reached[step.operation.id, default: 0])")
-      lines += list("Requests", [step])
-      lines += list("Undo", undo)
+      lines.append("    Object = \(position.object)")
+      lines.append("    State = \(position.state)")
+      lines += list("Requests", try target.requests(for: step, on: version))
+      lines += list("Undo", try undo(step))
       lines.append("  }")
     }
     return lines
   }
 
-  private func list(_ name: String, _ steps: [ExportStep]) -> [String] {
-    let requests = steps.flatMap(requests)
-    guard !requests.isEmpty else { return ["    \(name) = @()"] }
-    return ["    \(name) = @("] + requests.map { "      \(hashtable($0))" } + ["    )"]
+  /// The requests that take a step back.
+  private func undo(_ step: ExportStep) throws(NotExportable) -> [ExportedRequest] {
+    var requests: [ExportedRequest] = []
+    for back in step.wayBack {
+      do { requests += try target.requests(for: back, on: version) } catch {
+        throw NotExportable(
+          reason: "a script could not take back '\(step.operation.summary)': \(error.reason)")
+      }
+    }
+    return requests
   }
 
-  /// The requests of a step; that they can be expressed is known by now.
-  private func requests(_ step: ExportStep) -> [ExportedRequest] {
-    target == .hcn ? [step.hcnRequest] : (try? v1.requests(for: step)) ?? []
+  private func list(_ name: String, _ requests: [ExportedRequest]) -> [String] {
+    guard !requests.isEmpty else { return ["    \(name) = @()"] }
+    return ["    \(name) = @("] + requests.map { "      \(hashtable($0))" } + ["    )"]
   }
 
   private func hashtable(_ request: ExportedRequest) -> String {

@@ -5,9 +5,6 @@ import NetworkTypes
 import PolicyPlan
 
 /// An object that a script checks before it performs anything.
-///
-/// Its states are parts of its documents in the schema of the target, with the members that a plan rests on: the
-/// script compares only what a state mentions. An absent object is the empty text.
 struct ScriptObject {
   let kind: HCNObjectKind
   let id: GUID
@@ -16,62 +13,58 @@ struct ScriptObject {
   let policies: [String]
   /// Whether no container may run in it, because it is deleted.
   let mustBeEmpty: Bool
-  /// The state before the plan, and after each of its steps.
-  let states: [JSON?]
+  /// The facts of the object before the plan, and whenever a step has changed it; nil while it does not exist.
+  private(set) var states: [JSON?]
+  /// Whether the plan deletes it and creates it as it was, so that its first and last states are the same.
+  let isRestored: Bool
 
-  /// The objects of the requests, and the networks and endpoints that these refer to, in the order of first use.
-  static func all(in calls: PlannedCalls<some HCNClient>, _ target: ExportTarget, _ v1: V1Requests)
-    -> [ScriptObject]
+  /// An object that a plan refers to and does not change.
+  fileprivate init(_ document: ObjectDocument, _ kind: HCNObjectKind, _ facts: ScriptFacts)
+    throws(NotExportable)
   {
-    var order: [GUID] = []
-    var steps: [GUID: [ExportStep]] = [:]
-    for step in calls.requests {
-      if steps[step.operation.id] == nil { order.append(step.operation.id) }
-      steps[step.operation.id, default: []].append(step)
-    }
-    let form = StateForm(target: target, v1: v1)
-    let own = order.compactMap { steps[$0] }.compactMap { ScriptObject($0, form) }
-    var known = Set(order)
-    var others: [ScriptObject] = []
-    for step in calls.requests {
-      for (kind, id) in step.references where known.insert(id).inserted {
-        guard let document = ObjectDocument(kind, id, on: calls.start) else { continue }
-        others.append(
-          ScriptObject(
-            kind: kind, id: id, name: document.name, policies: [], mustBeEmpty: false,
-            states: [form.state(of: document, isCreation: false, policies: [])]))
-      }
-    }
-    return others + own
-  }
-
-  private init(
-    kind: HCNObjectKind, id: GUID, name: String, policies: [String], mustBeEmpty: Bool, states: [JSON?]
-  ) {
     self.kind = kind
-    self.id = id
-    self.name = name
-    self.policies = policies
-    self.mustBeEmpty = mustBeEmpty
-    self.states = states
+    id = document.id
+    name = document.name
+    policies = []
+    mustBeEmpty = false
+    states = [try facts.facts(of: document, isCreation: false, policies: [])]
+    isRestored = false
   }
 
-  private init?(_ steps: [ExportStep], _ form: StateForm) {
+  /// An object of requests.
+  ///
+  /// - Parameters:
+  ///   - steps: The steps that are about it, and not empty.
+  ///   - start: The object before the plan; nil if it does not exist.
+  fileprivate init?(_ steps: [ExportStep], start: ObjectDocument?, _ facts: ScriptFacts) throws(NotExportable)
+  {
     guard let first = steps.first else { return nil }
     let compared = Self.comparedPolicies(steps)
-    var states = [first.before.flatMap { form.state(of: $0, isCreation: false, policies: compared) }]
-    for step in steps {
-      let created = step.operation.statedDocument
-      states.append(
-        (created ?? step.after).flatMap { form.state(of: $0, isCreation: created != nil, policies: compared) }
-      )
+    func state(_ document: ObjectDocument?, isCreation: Bool = false) throws(NotExportable) -> JSON? {
+      guard let document else { return nil }
+      return try facts.facts(of: document, isCreation: isCreation, policies: compared)
     }
-    self.init(
-      kind: first.operation.kind, id: first.operation.id,
-      name: steps.compactMap { ($0.before ?? $0.after)?.name }.first ?? "",
-      policies: form.names(of: compared),
-      mustBeEmpty: steps.contains { $0.operation.request.verb == .delete },
-      states: states)
+    kind = first.operation.kind
+    id = first.operation.id
+    name = steps.compactMap { ($0.before ?? $0.after)?.name }.first ?? ""
+    policies = facts.names(of: compared)
+    mustBeEmpty = steps.contains { $0.operation.request.verb == .delete }
+    let own = id
+    states = [try state(start)]
+    for step in steps {
+      if step.operation.id != own {
+        states.append(try state(step.sideEffects.first { $0.id == own }))
+      } else if let created = step.operation.statedDocument {
+        states.append(try state(created, isCreation: true))
+      } else {
+        states.append(try state(step.after))
+      }
+    }
+    let last = steps.last.map { step in
+      step.operation.id == own ? step.after : step.sideEffects.first { $0.id == own }
+    }
+    let (before, after) = (try state(start), try state(last ?? nil))
+    isRestored = states.count > 2 && before == after
   }
 
   /// The types of policies that a step states or changes.
@@ -98,9 +91,73 @@ struct ScriptObject {
     return [
       "  @{",
       "    Kind = '\(kind.functionName)'; Id = '\(id.uppercase)'; Name = \(PowerShellLiteral.text(name))",
-      "    Policies = @(\(types)); MustBeEmpty = $\(mustBeEmpty)",
+      "    Policies = @(\(types)); MustBeEmpty = $\(mustBeEmpty); IsRestored = $\(isRestored)",
       "    States = @(",
     ] + states.map { "      " + ($0.map { PowerShellLiteral.json($0) } ?? "''") } + ["    )", "  }"]
+  }
+}
+
+/// The objects of a script, and which of their states each step leads to.
+struct ScriptObjects {
+  /// The objects that requests refer to, and then those that they are about, in the order of first use.
+  private(set) var list: [ScriptObject] = []
+  /// For each step of the calls, its object and the state that it leads to; nil for a step without a request.
+  private(set) var positions: [(object: Int, state: Int)?] = []
+
+  /// - Throws: An object that the script could not tell before and after the plan, or that the schema of the
+  ///   target cannot express.
+  init(_ calls: PlannedCalls<some HCNClient>, _ facts: ScriptFacts) throws(NotExportable) {
+    var order: [GUID] = []
+    var kinds: [GUID: HCNObjectKind] = [:]
+    for step in calls.requests where kinds[step.operation.id] == nil {
+      kinds[step.operation.id] = step.operation.kind
+      order.append(step.operation.id)
+    }
+    var steps: [GUID: [ExportStep]] = [:]
+    var reached: [(id: GUID, state: Int)?] = []
+    for step in calls.steps {
+      guard step.container == nil else {
+        reached.append(nil)
+        continue
+      }
+      for id in [step.operation.id] + step.sideEffects.map(\.id) where kinds[id] != nil {
+        steps[id, default: []].append(step)
+      }
+      reached.append((step.operation.id, steps[step.operation.id]?.count ?? 0))
+    }
+    try addReferences(of: calls, besides: Set(order), facts)
+    var indices: [GUID: Int] = [:]
+    for id in order {
+      let start = kinds[id].flatMap { ObjectDocument($0, id, on: calls.start) }
+      guard let object = try ScriptObject(steps[id] ?? [], start: start, facts) else { continue }
+      indices[id] = list.count
+      list.append(object)
+    }
+    positions = reached.map { step in step.flatMap { step in indices[step.id].map { ($0, step.state) } } }
+    try checkDistinction(indices.values.map { list[$0] })
+  }
+
+  private mutating func addReferences(
+    of calls: PlannedCalls<some HCNClient>, besides own: Set<GUID>, _ facts: ScriptFacts
+  ) throws(NotExportable) {
+    var known = own
+    for step in calls.requests {
+      for (kind, id) in step.references where known.insert(id).inserted {
+        guard let document = ObjectDocument(kind, id, on: calls.start) else { continue }
+        list.append(try ScriptObject(document, kind, facts))
+      }
+    }
+  }
+
+  /// A script that cannot tell the host after the plan from the one before it would do nothing.
+  private func checkDistinction(_ objects: [ScriptObject]) throws(NotExportable) {
+    guard !objects.isEmpty else { return }
+    let restored = objects.filter(\.isRestored)
+    guard restored.count == objects.count || restored.contains(where: { $0.kind == .network }) else { return }
+    let object = restored.first { $0.kind == .network } ?? objects[0]
+    throw NotExportable(
+      reason:
+        "a script could not tell whether \(object.kind.functionName) '\(object.name)' is replaced already")
   }
 }
 
@@ -126,95 +183,6 @@ extension ExportStep {
       namespace.endpoints.map { (.endpoint, $0) }
     case .loadBalancer(let balancer)?: balancer.endpoints.map { (.endpoint, $0) }
     default: []
-    }
-  }
-}
-
-/// The form of states in the schema of a target.
-struct StateForm {
-  let target: ExportTarget
-  let v1: V1Requests
-
-  /// The names that types of policies have in documents of the target.
-  func names(of types: Set<String>) -> [String] {
-    guard target == .hnsV1 else { return types.sorted() }
-    return types.map { PolicyTable.endpoint[$0]?.v1?.names.first ?? $0 }.sorted()
-  }
-
-  /// The part of a document that a plan rests on.
-  ///
-  /// - Parameters:
-  ///   - document: The document.
-  ///   - isCreation: Whether a client states it: what it leaves out is then for the service to choose.
-  ///   - policies: The types of policies that are compared.
-  func state(of document: ObjectDocument, isCreation: Bool, policies: Set<String>) -> JSON? {
-    switch document {
-    case .network(let network): state(of: network)
-    case .endpoint(let endpoint): state(of: endpoint, isCreation, policies)
-    case .namespace(let namespace): state(of: namespace)
-    case .loadBalancer(let balancer): state(of: balancer)
-    }
-  }
-
-  private func state(of network: HostComputeNetwork) -> JSON {
-    var object: JSONObject = ["Name": .string(network.name), "Type": .string(network.mode.rawValue)]
-    let prefixes = network.subnets.filter { !$0.isUnspecified }.map { "\($0.prefix)" }
-    switch target {
-    case .hcn:
-      if !prefixes.isEmpty {
-        object.append("Ipams", [["Subnets": .array(prefixes.map { ["IpAddressPrefix": .string($0)] })]])
-      }
-      if !network.dns.isEmpty { object.append("Dns", network.dns.document) }
-    case .hnsV1:
-      if !prefixes.isEmpty {
-        object.append("Subnets", .array(prefixes.map { ["AddressPrefix": .string($0)] }))
-      }
-      if !network.dns.servers.isEmpty {
-        object.append("DNSServerList", .string(network.dns.servers.joined(separator: ",")))
-      }
-    }
-    return .object(object)
-  }
-
-  private func state(of endpoint: HostComputeEndpoint, _ isCreation: Bool, _ types: Set<String>) -> JSON {
-    let policies = endpoint.policies.filter { types.contains($0.typeName) }
-    let addresses = endpoint.addresses.map(\.address)
-    var object = JSONObject()
-    switch target {
-    case .hcn:
-      object.append("HostComputeNetwork", .string(endpoint.network.uppercase))
-      if !addresses.isEmpty {
-        object.append("IpConfigurations", .array(addresses.map { ["IpAddress": .string("\($0)")] }))
-      }
-      object.append("Policies", .array(policies.map(\.document)))
-    case .hnsV1:
-      object.append("VirtualNetwork", .string(endpoint.network.uppercase))
-      for (name, family) in [("IPAddress", AddressFamily.ipv4), ("IPv6Address", .ipv6)] {
-        object.append(name, addresses.first { $0.family == family }.map { .string("\($0)") })
-      }
-      object.append(
-        "Policies", .array(policies.compactMap { try? v1.flat($0, PolicyTable.endpoint) }))
-    }
-    object.append("MacAddress", endpoint.mac.map { .string("\($0)") })
-    return .object(object)
-  }
-
-  private func state(of namespace: HostComputeNamespace) -> JSON {
-    let members = namespace.endpoints.map { HostComputeNamespace.Resource.endpoint($0).document }
-    return target == .hcn
-      ? ["Type": .string(namespace.type.rawValue), "Resources": .array(members)]
-      : ["IsDefault": .bool(namespace.type == .hostDefault), "ResourceList": .array(members)]
-  }
-
-  private func state(of balancer: HostComputeLoadBalancer) -> JSON? {
-    switch target {
-    case .hcn:
-      let document = balancer.document.object
-      let names = ["HostComputeEndpoints", "SourceVIP", "FrontendVIPs", "PortMappings", "Flags"]
-      return .object(JSONObject(document?.members.filter { names.contains($0.key) } ?? []))
-    case .hnsV1:
-      guard let document = try? v1.document(of: balancer).object else { return nil }
-      return .object(JSONObject(document.members.filter { ["References", "Policies"].contains($0.key) }))
     }
   }
 }

@@ -110,7 +110,7 @@ extension V1Requests {
     }
     var result: JSONObject = ["Type": .string(name)]
     if type == .acl {
-      for member in aclMembers(policy.settings) { result.append(member.key, member.value) }
+      for member in try aclMembers(policy.settings) { result.append(member.key, member.value) }
       return .object(result)
     }
     for member in policy.settings.object?.members ?? [] {
@@ -139,20 +139,41 @@ extension V1Requests {
   }
 
   /// The members of an ACL: a single protocol as a number, as clients of v1 send it, with 256 for any; before
-  /// HNS 7.2 single ports too, because there are no lists (reference: hns, 4.3).
-  private func aclMembers(_ settings: JSON) -> [JSONObject.Member] {
+  /// HNS 7.2 single ports too, because there are no lists, no ids, and one prefix at a time (reference: hns, 4.3).
+  private func aclMembers(_ settings: JSON) throws(NotExportable) -> [JSONObject.Member] {
     let members = settings.object?.members ?? []
-    let result = members.map { member -> JSONObject.Member in
-      guard let text = member.value.string, let number = UInt16(text) else { return member }
-      switch member.key {
-      case "Protocols": return .init("Protocol", .number(number))
-      case "LocalPorts" where !version.has(.aclPortRanges): return .init("LocalPort", .number(number))
-      case "RemotePorts" where !version.has(.aclPortRanges): return .init("RemotePort", .number(number))
-      default: return member
+    var result: [JSONObject.Member] = []
+    for member in members {
+      let text = member.value.string ?? ""
+      let number = UInt16(text)
+      switch (member.key, number) {
+      case ("Protocols", let number?): result.append(.init("Protocol", .number(number)))
+      case ("LocalPorts", let number?) where !version.has(.aclPortRanges):
+        result.append(.init("LocalPort", .number(number)))
+      case ("RemotePorts", let number?) where !version.has(.aclPortRanges):
+        result.append(.init("RemotePort", .number(number)))
+      default:
+        if let list = listName(member.key, text) {
+          throw NotExportable(
+            reason: "HNS \(version) has one \(list) in an ACL, and '\(member.key)' has '\(text)'")
+        }
+        result.append(member)
       }
     }
     let hasProtocol = members.contains { $0.key == "Protocols" && $0.value != "" }
     return hasProtocol ? result : [.init("Protocol", 256)] + result.filter { $0.key != "Protocols" }
+  }
+
+  /// What a member of an ACL has several of although the service takes one; nil if it takes the text.
+  private func listName(_ key: String, _ text: String) -> String? {
+    switch key {
+    case "LocalPorts", "RemotePorts":
+      text.isEmpty || version.has(.aclPortRanges) ? nil : "port"
+    case "LocalAddresses", "RemoteAddresses":
+      !text.contains(",") || version.has(.aclAddressLists) ? nil : "prefix"
+    case "Protocols": !text.contains(",") || version.has(.aclPortRanges) ? nil : "protocol"
+    default: nil
+    }
   }
 }
 

@@ -18,11 +18,15 @@ import Testing
       ["plan", "pod.yaml", "--state", "old.json", "--format", "hcn", "--rollback"]
     ),
     ("plan-pod.hcn.json", ["plan", "pod.yaml", "--format", "hcn"]),
+    ("plan-pod-rollback.hcn.json", ["plan", "pod.yaml", "--format", "hcn", "--rollback"]),
     ("plan-pod.hns-v1.json", ["plan", "pod.yaml", "--format", "hns-v1"]),
     ("plan-pod-rollback.hns-v1.json", ["plan", "pod.yaml", "--format", "hns-v1", "--rollback"]),
     ("plan-pod.ps1", ["plan", "pod.yaml", "--format", "powershell"]),
     ("plan-pod-rollback.ps1", ["plan", "pod.yaml", "--format", "powershell", "--rollback"]),
+    // A network that has to be replaced, with everything on it.
+    ("plan-pod-moved.ps1", ["plan", "moved.yaml", "--state", "host.json", "--format", "powershell"]),
     ("plan-pre-1709.ps1", ["plan", "pre-1709.yaml", "--format", "powershell"]),
+    ("plan-pre-1709-rollback.ps1", ["plan", "pre-1709.yaml", "--format", "powershell", "--rollback"]),
     ("capture.ps1", ["capture-script"]),
     ("apply-pod.txt", ["apply", "pod.yaml", "--state", "new.json"]),
     ("apply-pod-destroy.txt", ["apply", "pod.yaml", "--state", "new.json", "--destroy"]),
@@ -66,6 +70,9 @@ import Testing
       .replacing("    outboundNat: {exceptions: [10.244.0.0/16, 10.96.0.0/12]}\n", with: "")
     try workspace.write(old, to: "old.yaml")
     try workspace.hnsctl("apply", "old.yaml", "--state", "old.json").exits(0)
+    let moved = try workspace.read("pod.yaml")
+      .replacing("gateway: 10.244.7.1}", with: "gateway: 10.244.7.254}")
+    try workspace.write(moved, to: "moved.yaml")
     for (name, arguments) in Self.texts {
       let run = try workspace.start(arguments).finish()
       #expect([0, 2].contains(run.status), "\(arguments): \(run.errors)")

@@ -20,29 +20,43 @@ struct ExportCase {
   let calls: PlannedCalls<HostNetworkingService>
 
   /// The change from an empty host.
-  init(_ text: String, label: String, proves: Bool = true) throws {
+  init(_ text: String, label: String, proves: Bool = true, isScript: Bool = false) throws {
     let desired = try DesiredHost.compiled(try Profile.checked(text).resolved())
-    try self.init(desired, on: desired.emptyHost, OwnershipLedger(), label: label, proves: proves)
+    try self.init(
+      desired, on: desired.emptyHost, OwnershipLedger(), label: label, proves: proves, isScript: isScript)
+  }
+
+  /// The addition of a policy to the endpoints of a profile's host.
+  init(_ text: String, label: String, addingToEndpoint policy: HCNPolicy) throws {
+    self.label = label
+    proves = false
+    start = try ProfileHost(text).service
+    let endpoints = try start.enumerate(.endpoint, query: HCN.queryAll)
+    calls = try PlannedCalls(
+      endpoints.map { Operation(.modifyPolicies(.add, [policy]), .endpoint, $0, of: nil) }, on: start)
   }
 
   /// The change from the host of one profile to that of another.
-  init(from before: String, to after: String, label: String, proves: Bool = true) throws {
+  init(from before: String, to after: String, label: String, proves: Bool = true, isScript: Bool = false)
+    throws
+  {
     let old = try ProfileHost(before)
     let profile = try Profile.checked(after).resolved(on: old.service)
     try self.init(
-      try DesiredHost.compiled(profile), on: old.service, old.ledger, label: label, proves: proves)
+      try DesiredHost.compiled(profile), on: old.service, old.ledger, label: label, proves: proves,
+      isScript: isScript)
   }
 
   init(
     _ desired: DesiredHost, on host: HostNetworkingService, _ ledger: OwnershipLedger, label: String,
-    proves: Bool
+    proves: Bool, isScript: Bool = false
   ) throws {
     let (trial, problems) = Trial.run(desired, on: host, ledger: ledger, file: "test.yaml")
     guard let trial else { throw ExportFailure(text: problems.map(\.message).joined(separator: "\n")) }
     self.label = label
     self.proves = proves
     start = host
-    calls = try PlannedCalls(trial.operations, on: host)
+    calls = try PlannedCalls(trial.operations, on: host, forScript: isScript)
   }
 }
 

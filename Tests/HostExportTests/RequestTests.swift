@@ -63,18 +63,18 @@ import Testing
     }
     var host = made.start
     do { try host.carryOut(made.calls, as: requests) } catch {
-      Issue.record("\(made.label), \(target.name): \(error)")
+      Issue.record("\(made.label), \(target): \(error)")
       return true
     }
-    expectSame(host, as: made.calls.end, proves: made.proves, "\(made.label), \(target.name)")
+    expectSame(host, as: made.calls.end, proves: made.proves, "\(made.label), \(target)")
 
     let back = try made.calls.reversed()
     guard let requests = back.requests(for: target, file: nil).0 else { return true }
     do { try host.carryOut(back, as: requests) } catch {
-      Issue.record("\(made.label), \(target.name), way back: \(error)")
+      Issue.record("\(made.label), \(target), way back: \(error)")
       return true
     }
-    expectSame(host, as: made.start, proves: made.proves, "\(made.label), \(target.name), way back")
+    expectSame(host, as: made.start, proves: made.proves, "\(made.label), \(target), way back")
     return true
   }
 }

@@ -7,8 +7,8 @@ import Testing
 /// What a PowerShell grammar says about them is checked by `.ci/exports`.
 @Suite struct ScriptTests {
   private static func script(_ text: String, isBack: Bool = false) throws -> String? {
-    let made = try ExportCase(text, label: "script")
-    let calls = isBack ? try made.calls.reversed() : made.calls
+    let made = try ExportCase(text, label: "script", isScript: !isBack)
+    let calls = isBack ? try made.calls.reversed(forScript: true) : made.calls
     return PowerShellScript.make(calls, profile: "profile test", file: nil).0?.text
   }
 

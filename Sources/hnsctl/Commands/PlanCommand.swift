@@ -114,8 +114,9 @@ struct PlanCommand: ParsableCommand {
   private func export(_ plan: Plan, on host: HostNetworkingService, _ console: Console) throws {
     let calls: PlannedCalls<HostNetworkingService>
     do throws(HCNError) {
-      let forward = try PlannedCalls(plan.operations, on: host)
-      calls = rollback ? try forward.reversed() : forward
+      let isScript = format == .powershell
+      let forward = try PlannedCalls(plan.operations, on: host, forScript: isScript && !rollback)
+      calls = rollback ? try forward.reversed(forScript: isScript) : forward
     } catch {
       throw console.fail(Plan.refusal("the way back", error, file: profile))
     }

@@ -24,34 +24,34 @@ $planBuild = 20348
 $objects = @(
   @{
     Kind = 'Namespace'; Id = 'FF9817AD-4DF4-8F0C-AA67-BFFFF8DDB3EB'; Name = ''
-    Policies = @(); MustBeEmpty = $true
+    Policies = @(); MustBeEmpty = $true; IsRestored = $false
     States = @(
-      '{"Type":"HostDefault","Resources":[]}'
+      '{"type":["HostDefault"],"endpoints":[]}'
       ''
     )
   }
   @{
     Kind = 'Namespace'; Id = '67800C53-78D5-8D5E-809C-176D7DFCF2A6'; Name = ''
-    Policies = @(); MustBeEmpty = $true
+    Policies = @(); MustBeEmpty = $true; IsRestored = $false
     States = @(
-      '{"Type":"Host","Resources":[{"Type":"Endpoint","Data":{"Id":"50A6B9CA-D3C2-88E1-93A1-21C444FAC3D0"}}]}'
-      '{"Type":"Host","Resources":[]}'
+      '{"type":["Host"],"endpoints":["50A6B9CA-D3C2-88E1-93A1-21C444FAC3D0"]}'
+      '{"type":["Host"],"endpoints":[]}'
       ''
     )
   }
   @{
     Kind = 'Endpoint'; Id = '50A6B9CA-D3C2-88E1-93A1-21C444FAC3D0'; Name = 'api'
-    Policies = @(); MustBeEmpty = $true
+    Policies = @(); MustBeEmpty = $true; IsRestored = $false
     States = @(
-      '{"HostComputeNetwork":"1DCA0E58-C3ED-8534-9571-557650CC241E","IpConfigurations":[{"IpAddress":"10.244.7.20"}],"Policies":[],"MacAddress":"00-15-5D-6C-72-44"}'
+      '{"network":["1DCA0E58-C3ED-8534-9571-557650CC241E"],"MAC address":["00-15-5D-6C-72-44"],"addresses":["10.244.7.20"],"gateways":["10.244.7.2"],"name servers":["10.96.0.10"],"search domains":["svc.cluster.local"]}'
       ''
     )
   }
   @{
     Kind = 'Network'; Id = '1DCA0E58-C3ED-8534-9571-557650CC241E'; Name = 'podnet'
-    Policies = @(); MustBeEmpty = $true
+    Policies = @(); MustBeEmpty = $true; IsRestored = $false
     States = @(
-      '{"Name":"podnet","Type":"L2Bridge","Ipams":[{"Subnets":[{"IpAddressPrefix":"10.244.7.0/24"}]}],"Dns":{"Search":["svc.cluster.local"],"ServerList":["10.96.0.10"]}}'
+      '{"name":["podnet"],"type":["L2Bridge"],"adapter":["Ethernet"],"subnets":["10.244.7.0/24"],"gateways":["10.244.7.1"],"isolation":[],"address assignment":[],"VXLAN port":[],"MAC pool":["00-15-5D-6C-70-00 00-15-5D-6C-7F-FF"],"name servers":["10.96.0.10"],"search domains":["svc.cluster.local"]}'
       ''
     )
   }
@@ -345,38 +345,72 @@ function Read-Document($Object) {
   if ($text) { ConvertFrom-Json $text }
 }
 
-# What is compared of a document: texts by name. A member that a state does not mention is not compared.
+# A value that is compared, in one form.
+function ConvertTo-Fact([string]$Name, $Value) {
+  if (@('addresses', 'gateways', 'source address') -contains $Name) { ConvertTo-Address $Value }
+  elseif ($Name -eq 'MAC address' -or $Name -eq 'MAC pool') { "$Value".Replace(':', '-') }
+  else { $Value }
+}
+
+# The next hops of default routes.
+function Get-Gateways($Routes) {
+  $Routes | Where-Object { @('', '0.0.0.0/0', '::/0') -contains "$(Get-Value $_ 'DestinationPrefix')" } |
+    ForEach-Object { Get-Value $_ 'NextHop' }
+}
+
+# What is compared of a document: lists by name. What a state does not mention is not compared.
 function ConvertTo-Facts($Document, $Object) {
   $facts = @{}
   switch ($Object.Kind) {
     'Network' {
-      $facts['name'] = ConvertTo-Canonical (Get-Value $Document 'Name')
       $type = Get-Value $Document 'Type'
-      $facts['type'] = ConvertTo-Canonical $(if ($type) { $type } else { 'NAT' })
-      $subnets = Get-List $Document 'Ipams' | ForEach-Object { Get-List $_ 'Subnets' }
-      $facts['subnets'] = Join-Facts ($subnets | ForEach-Object { Get-Value $_ 'IpAddressPrefix' })
-      $facts['name servers'] = Join-Facts (Get-List (Get-Value $Document 'Dns') 'ServerList')
+      $ipams = @(Get-List $Document 'Ipams')
+      $subnets = @($ipams | ForEach-Object { Get-List $_ 'Subnets' })
+      $policies = @(Get-List $Document 'Policies')
+      $pools = Get-List (Get-Value $Document 'MacPool') 'Ranges'
+      $facts['name'] = @(Get-Value $Document 'Name')
+      $facts['type'] = @($(if ($type) { $type } else { 'NAT' }))
+      $facts['adapter'] = @(Get-Settings $policies 'NetAdapterName' 'NetworkAdapterName' | Split-Adapters)
+      $facts['subnets'] = @($subnets | ForEach-Object { Get-Value $_ 'IpAddressPrefix' } | Where-Object { $_ -notlike '*/0' })
+      $facts['gateways'] = @($subnets | ForEach-Object { Get-Gateways (Get-List $_ 'Routes') })
+      $facts['isolation'] = @($subnets | ForEach-Object {
+          $prefix = Get-Value $_ 'IpAddressPrefix'
+          foreach ($policy in @(Get-List $_ 'Policies')) {
+            $kind = Get-Value $policy 'Type'
+            if (@('VLAN', 'VSID') -contains $kind) {
+              '{0} {1} {2}' -f $prefix, $kind, (Get-Value (Get-Value $policy 'Settings') 'IsolationId')
+            }
+          }
+        })
+      $facts['address assignment'] = @($ipams | ForEach-Object { Get-Value $_ 'Type' } |
+          Where-Object { $_ -and $_ -ne 'Static' })
+      $facts['VXLAN port'] = @(Get-Settings $policies 'VxlanPort' 'Port')
+      $facts['MAC pool'] = @($pools | ForEach-Object { Get-PoolText $_ })
+      $facts['name servers'] = @(Get-List (Get-Value $Document 'Dns') 'ServerList')
+      $facts['search domains'] = @(Get-List (Get-Value $Document 'Dns') 'Search')
     }
     'Endpoint' {
-      $facts['network'] = ConvertTo-Canonical (Get-Value $Document 'HostComputeNetwork')
-      $facts['MAC address'] = ConvertTo-MAC (Get-Value $Document 'MacAddress')
-      $addresses = Get-List $Document 'IpConfigurations' | ForEach-Object { Get-Value $_ 'IpAddress' }
-      $facts['addresses'] = Join-Facts ($addresses | ForEach-Object { ConvertTo-Address $_ })
-      $policies = Get-List $Document 'Policies' | Where-Object { $Object.Policies -contains (Get-Value $_ 'Type') }
-      $facts['policies'] = Join-Facts $policies
+      $facts['network'] = @(Get-Value $Document 'HostComputeNetwork')
+      $facts['MAC address'] = @(Get-List $Document 'MacAddress')
+      $facts['addresses'] = @(Get-List $Document 'IpConfigurations' | ForEach-Object { Get-Value $_ 'IpAddress' })
+      $facts['gateways'] = @(Get-Gateways (Get-List $Document 'Routes'))
+      $facts['name servers'] = @(Get-List (Get-Value $Document 'Dns') 'ServerList')
+      $facts['search domains'] = @(Get-List (Get-Value $Document 'Dns') 'Search')
+      $facts['policies'] = @(Get-List $Document 'Policies' |
+          Where-Object { $Object.Policies -contains (Get-Value $_ 'Type') })
     }
     'Namespace' {
       $type = Get-Value $Document 'Type'
-      $facts['type'] = ConvertTo-Canonical $(if ($type) { $type } else { 'Host' })
+      $facts['type'] = @($(if ($type) { $type } else { 'Host' }))
       $members = Get-List $Document 'Resources' | Where-Object { (Get-Value $_ 'Type') -eq 'Endpoint' }
-      $facts['endpoints'] = Join-Facts ($members | ForEach-Object { Get-Value (Get-Value $_ 'Data') 'Id' })
+      $facts['endpoints'] = @($members | ForEach-Object { Get-Value (Get-Value $_ 'Data') 'Id' })
     }
     'LoadBalancer' {
-      $facts['endpoints'] = Join-Facts (Get-List $Document 'HostComputeEndpoints')
-      $facts['addresses'] = Join-Facts (Get-List $Document 'FrontendVIPs' | ForEach-Object { ConvertTo-Address $_ })
-      $facts['source address'] = ConvertTo-Canonical (Get-Value $Document 'SourceVIP')
-      $facts['ports'] = Join-Facts (Get-List $Document 'PortMappings')
-      $facts['flags'] = ConvertTo-Canonical (Get-Value $Document 'Flags')
+      $facts['endpoints'] = @(Get-List $Document 'HostComputeEndpoints')
+      $facts['addresses'] = @(Get-List $Document 'FrontendVIPs')
+      $facts['source address'] = @(Get-List $Document 'SourceVIP' | Where-Object { $_ })
+      $facts['ports'] = @(Get-List $Document 'PortMappings')
+      $facts['flags'] = @(Get-List $Document 'Flags')
     }
   }
   $facts
@@ -425,19 +459,33 @@ function ConvertTo-Canonical($Value) {
 }
 
 # Values as one text, whatever their order.
-function Join-Facts($Values) {
-  $texts = @($Values | Where-Object { $null -ne $_ } | ForEach-Object { ConvertTo-Canonical $_ })
+function Join-Facts([string]$Name, $Values) {
+  $texts = @($Values | Where-Object { $null -ne $_ } |
+      ForEach-Object { ConvertTo-Canonical (ConvertTo-Fact $Name $_) } | Where-Object { $_ -ne '' })
   [array]::Sort($texts, [System.StringComparer]::Ordinal)
   $texts -join ' '
-}
-
-function ConvertTo-MAC($Text) {
-  if ($Text) { $Text.Replace(':', '-').ToUpperInvariant() } else { '' }
 }
 
 function ConvertTo-Address($Text) {
   $address = $null
   if ([System.Net.IPAddress]::TryParse($Text, [ref]$address)) { $address.ToString() } else { $Text }
+}
+
+# The members of policies of a type.
+function Get-Settings($Policies, [string]$Type, [string]$Name) {
+  $Policies | Where-Object { (Get-Value $_ 'Type') -eq $Type } |
+    ForEach-Object { Get-Value (Get-Value $_ 'Settings') $Name } | Where-Object { $null -ne $_ }
+}
+
+# The adapters of a network; that of its switch stands for the physical one.
+filter Split-Adapters {
+  foreach ($adapter in "$_".Split(',')) {
+    if ($adapter.Trim() -match '^vEthernet \((.+)\)$') { $Matches[1] } elseif ($adapter.Trim()) { $adapter.Trim() }
+  }
+}
+
+function Get-PoolText($Range) {
+  '{0} {1}' -f (Get-Value $Range 'StartMacAddress'), (Get-Value $Range 'EndMacAddress')
 }
 
 # What differs between a state and the document of the object; nothing if they agree.
@@ -447,12 +495,10 @@ function Compare-State([string]$State, $Document, $Object) {
     return
   }
   if ($null -eq $Document) { return 'it does not exist' }
-  $wanted = ConvertTo-Facts (ConvertFrom-Json $State) $Object
   $found = ConvertTo-Facts $Document $Object
-  foreach ($name in $wanted.Keys) {
-    if ($name -eq 'policies') { if ($Object.Policies.Count -eq 0) { continue } }
-    elseif ($wanted[$name] -eq '' -and @('Network', 'Endpoint') -contains $Object.Kind) { continue }
-    if ($wanted[$name] -cne $found[$name]) { "its $name changed" }
+  foreach ($fact in (ConvertFrom-Json $State).PSObject.Properties) {
+    $wanted = Join-Facts $fact.Name $fact.Value
+    if ($wanted -cne (Join-Facts $fact.Name $found[$fact.Name])) { "its $($fact.Name) changed" }
   }
 }
 
@@ -480,7 +526,10 @@ foreach ($object in $objects) {
     $problems += '{0} {1} {2}: {3}' -f $object.Kind, $object.Id, $object.Name, $difference
     $matching = @(0)
   }
-  if ($matching -notcontains $last) {
+  # The first state counts: an object that is still as it was is not done, unless the plan restores it as it was.
+  $reached = $matching[0]
+  if ($object.IsRestored -and $matching -contains $last) { $reached = $last }
+  if ($reached -ne $last) {
     $isDone = $false
     $containers = @(Get-Obstacles $document $object)
     if ($containers.Count -gt 0) {

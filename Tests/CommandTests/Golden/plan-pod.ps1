@@ -24,35 +24,35 @@ $planBuild = 20348
 $objects = @(
   @{
     Kind = 'Network'; Id = '1DCA0E58-C3ED-8534-9571-557650CC241E'; Name = 'podnet'
-    Policies = @(); MustBeEmpty = $false
+    Policies = @(); MustBeEmpty = $false; IsRestored = $false
     States = @(
       ''
-      '{"Name":"podnet","Type":"L2Bridge","Ipams":[{"Subnets":[{"IpAddressPrefix":"10.244.7.0/24"}]}],"Dns":{"Search":["svc.cluster.local"],"ServerList":["10.96.0.10"]}}'
+      '{"name":["podnet"],"type":["L2Bridge"],"adapter":["Ethernet"],"subnets":["10.244.7.0/24"],"gateways":["10.244.7.1"],"isolation":[],"address assignment":[],"name servers":["10.96.0.10"],"search domains":["svc.cluster.local"]}'
     )
   }
   @{
     Kind = 'Endpoint'; Id = '50A6B9CA-D3C2-88E1-93A1-21C444FAC3D0'; Name = 'api'
-    Policies = @('ACL', 'OutBoundNAT', 'SDNRoute'); MustBeEmpty = $false
+    Policies = @('ACL', 'OutBoundNAT', 'SDNRoute'); MustBeEmpty = $false; IsRestored = $false
     States = @(
       ''
-      '{"HostComputeNetwork":"1DCA0E58-C3ED-8534-9571-557650CC241E","IpConfigurations":[{"IpAddress":"10.244.7.20"}],"Policies":[{"Type":"OutBoundNAT","Settings":{"Exceptions":["10.244.0.0/16","10.96.0.0/12"]}},{"Type":"SDNRoute","Settings":{"DestinationPrefix":"10.96.0.0/12","NeedEncap":true}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.244.0.0/16","LocalPorts":"8080","Id":"hnsctl/pod/allow-app","Action":"Allow","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.240.0.5","LocalPorts":"8080,9090","Id":"hnsctl/pod/allow-probes","Action":"Allow","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"1,2,3,4,5,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120,121,122,123,124,125,126,127,128,129,130,131,132,133,134,135,136,137,138,139,140,141,142,143,144,145,146,147,148,149,150,151,152,153,154,155,156,157,158,159,160,161,162,163,164,165,166,167,168,169,170,171,172,173,174,175,176,177,178,179,180,181,182,183,184,185,186,187,188,189,190,191,192,193,194,195,196,197,198,199,200,201,202,203,204,205,206,207,208,209,210,211,212,213,214,215,216,217,218,219,220,221,222,223,224,225,226,227,228,229,230,231,232,233,234,235,236,237,238,239,240,241,242,243,244,245,246,247,248,249,250,251,252,253,254,255","Id":"hnsctl/pod/default-in","Action":"Block","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"0.0.0.0/5,8.0.0.0/7,10.0.0.0/9,10.128.0.0/10,10.192.0.0/11,10.224.0.0/12,10.240.0.0/30,10.240.0.4,10.240.0.6/31,10.240.0.8/29,10.240.0.16/28,10.240.0.32/27,10.240.0.64/26,10.240.0.128/25,10.240.1.0/24,10.240.2.0/23,10.240.4.0/22,10.240.8.0/21,10.240.16.0/20,10.240.32.0/19,10.240.64.0/18,10.240.128.0/17,10.241.0.0/16,10.242.0.0/15,10.245.0.0/16,10.246.0.0/15,10.248.0.0/13,11.0.0.0/8,12.0.0.0/6,16.0.0.0/4,32.0.0.0/3,64.0.0.0/2,128.0.0.0/1","Id":"hnsctl/pod/default-in~2","Action":"Block","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"::/1,8000::/1","Id":"hnsctl/pod/default-in~3","Action":"Block","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.240.0.5","LocalPorts":"0-8079,8081-9089,9091-65535","Id":"hnsctl/pod/default-in~4","Action":"Block","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.244.0.0/16","LocalPorts":"0-8079,8081-65535","Id":"hnsctl/pod/default-in~5","Action":"Block","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Id":"hnsctl/pod/default-out","Action":"Allow","Direction":"Out","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.244.0.0/16","LocalPorts":"8080","Priority":1000,"Id":"hnsctl/pod/allow-app","Action":"Allow","Direction":"In","RuleType":"Switch"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.240.0.5","LocalPorts":"8080,9090","Priority":1010,"Id":"hnsctl/pod/allow-probes","Action":"Allow","Direction":"In","RuleType":"Switch"}},{"Type":"ACL","Settings":{"Priority":65500,"Id":"hnsctl/pod/default-in","Action":"Block","Direction":"In","RuleType":"Switch"}},{"Type":"ACL","Settings":{"Priority":65500,"Id":"hnsctl/pod/default-out","Action":"Allow","Direction":"Out","RuleType":"Switch"}}]}'
+      '{"network":["1DCA0E58-C3ED-8534-9571-557650CC241E"],"addresses":["10.244.7.20"],"gateways":["10.244.7.2"],"policies":[{"Type":"OutBoundNAT","Settings":{"Exceptions":["10.244.0.0/16","10.96.0.0/12"]}},{"Type":"SDNRoute","Settings":{"DestinationPrefix":"10.96.0.0/12","NeedEncap":true}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.244.0.0/16","LocalPorts":"8080","Id":"hnsctl/pod/allow-app","Action":"Allow","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.240.0.5","LocalPorts":"8080,9090","Id":"hnsctl/pod/allow-probes","Action":"Allow","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"1,2,3,4,5,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120,121,122,123,124,125,126,127,128,129,130,131,132,133,134,135,136,137,138,139,140,141,142,143,144,145,146,147,148,149,150,151,152,153,154,155,156,157,158,159,160,161,162,163,164,165,166,167,168,169,170,171,172,173,174,175,176,177,178,179,180,181,182,183,184,185,186,187,188,189,190,191,192,193,194,195,196,197,198,199,200,201,202,203,204,205,206,207,208,209,210,211,212,213,214,215,216,217,218,219,220,221,222,223,224,225,226,227,228,229,230,231,232,233,234,235,236,237,238,239,240,241,242,243,244,245,246,247,248,249,250,251,252,253,254,255","Id":"hnsctl/pod/default-in","Action":"Block","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"0.0.0.0/5,8.0.0.0/7,10.0.0.0/9,10.128.0.0/10,10.192.0.0/11,10.224.0.0/12,10.240.0.0/30,10.240.0.4,10.240.0.6/31,10.240.0.8/29,10.240.0.16/28,10.240.0.32/27,10.240.0.64/26,10.240.0.128/25,10.240.1.0/24,10.240.2.0/23,10.240.4.0/22,10.240.8.0/21,10.240.16.0/20,10.240.32.0/19,10.240.64.0/18,10.240.128.0/17,10.241.0.0/16,10.242.0.0/15,10.245.0.0/16,10.246.0.0/15,10.248.0.0/13,11.0.0.0/8,12.0.0.0/6,16.0.0.0/4,32.0.0.0/3,64.0.0.0/2,128.0.0.0/1","Id":"hnsctl/pod/default-in~2","Action":"Block","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"::/1,8000::/1","Id":"hnsctl/pod/default-in~3","Action":"Block","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.240.0.5","LocalPorts":"0-8079,8081-9089,9091-65535","Id":"hnsctl/pod/default-in~4","Action":"Block","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.244.0.0/16","LocalPorts":"0-8079,8081-65535","Id":"hnsctl/pod/default-in~5","Action":"Block","Direction":"In","RuleType":"Host"}},{"Type":"ACL","Settings":{"Id":"hnsctl/pod/default-out","Action":"Allow","Direction":"Out","RuleType":"Host"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.244.0.0/16","LocalPorts":"8080","Priority":1000,"Id":"hnsctl/pod/allow-app","Action":"Allow","Direction":"In","RuleType":"Switch"}},{"Type":"ACL","Settings":{"Protocols":"6","RemoteAddresses":"10.240.0.5","LocalPorts":"8080,9090","Priority":1010,"Id":"hnsctl/pod/allow-probes","Action":"Allow","Direction":"In","RuleType":"Switch"}},{"Type":"ACL","Settings":{"Priority":65500,"Id":"hnsctl/pod/default-in","Action":"Block","Direction":"In","RuleType":"Switch"}},{"Type":"ACL","Settings":{"Priority":65500,"Id":"hnsctl/pod/default-out","Action":"Allow","Direction":"Out","RuleType":"Switch"}}]}'
     )
   }
   @{
     Kind = 'Namespace'; Id = '67800C53-78D5-8D5E-809C-176D7DFCF2A6'; Name = ''
-    Policies = @(); MustBeEmpty = $false
+    Policies = @(); MustBeEmpty = $false; IsRestored = $false
     States = @(
       ''
-      '{"Type":"Host","Resources":[]}'
-      '{"Type":"Host","Resources":[{"Type":"Endpoint","Data":{"Id":"50A6B9CA-D3C2-88E1-93A1-21C444FAC3D0"}}]}'
+      '{"type":["Host"],"endpoints":[]}'
+      '{"type":["Host"],"endpoints":["50A6B9CA-D3C2-88E1-93A1-21C444FAC3D0"]}'
     )
   }
   @{
     Kind = 'Namespace'; Id = 'FF9817AD-4DF4-8F0C-AA67-BFFFF8DDB3EB'; Name = ''
-    Policies = @(); MustBeEmpty = $false
+    Policies = @(); MustBeEmpty = $false; IsRestored = $false
     States = @(
       ''
-      '{"Type":"HostDefault","Resources":[]}'
+      '{"type":["HostDefault"],"endpoints":[]}'
     )
   }
 )
@@ -345,38 +345,72 @@ function Read-Document($Object) {
   if ($text) { ConvertFrom-Json $text }
 }
 
-# What is compared of a document: texts by name. A member that a state does not mention is not compared.
+# A value that is compared, in one form.
+function ConvertTo-Fact([string]$Name, $Value) {
+  if (@('addresses', 'gateways', 'source address') -contains $Name) { ConvertTo-Address $Value }
+  elseif ($Name -eq 'MAC address' -or $Name -eq 'MAC pool') { "$Value".Replace(':', '-') }
+  else { $Value }
+}
+
+# The next hops of default routes.
+function Get-Gateways($Routes) {
+  $Routes | Where-Object { @('', '0.0.0.0/0', '::/0') -contains "$(Get-Value $_ 'DestinationPrefix')" } |
+    ForEach-Object { Get-Value $_ 'NextHop' }
+}
+
+# What is compared of a document: lists by name. What a state does not mention is not compared.
 function ConvertTo-Facts($Document, $Object) {
   $facts = @{}
   switch ($Object.Kind) {
     'Network' {
-      $facts['name'] = ConvertTo-Canonical (Get-Value $Document 'Name')
       $type = Get-Value $Document 'Type'
-      $facts['type'] = ConvertTo-Canonical $(if ($type) { $type } else { 'NAT' })
-      $subnets = Get-List $Document 'Ipams' | ForEach-Object { Get-List $_ 'Subnets' }
-      $facts['subnets'] = Join-Facts ($subnets | ForEach-Object { Get-Value $_ 'IpAddressPrefix' })
-      $facts['name servers'] = Join-Facts (Get-List (Get-Value $Document 'Dns') 'ServerList')
+      $ipams = @(Get-List $Document 'Ipams')
+      $subnets = @($ipams | ForEach-Object { Get-List $_ 'Subnets' })
+      $policies = @(Get-List $Document 'Policies')
+      $pools = Get-List (Get-Value $Document 'MacPool') 'Ranges'
+      $facts['name'] = @(Get-Value $Document 'Name')
+      $facts['type'] = @($(if ($type) { $type } else { 'NAT' }))
+      $facts['adapter'] = @(Get-Settings $policies 'NetAdapterName' 'NetworkAdapterName' | Split-Adapters)
+      $facts['subnets'] = @($subnets | ForEach-Object { Get-Value $_ 'IpAddressPrefix' } | Where-Object { $_ -notlike '*/0' })
+      $facts['gateways'] = @($subnets | ForEach-Object { Get-Gateways (Get-List $_ 'Routes') })
+      $facts['isolation'] = @($subnets | ForEach-Object {
+          $prefix = Get-Value $_ 'IpAddressPrefix'
+          foreach ($policy in @(Get-List $_ 'Policies')) {
+            $kind = Get-Value $policy 'Type'
+            if (@('VLAN', 'VSID') -contains $kind) {
+              '{0} {1} {2}' -f $prefix, $kind, (Get-Value (Get-Value $policy 'Settings') 'IsolationId')
+            }
+          }
+        })
+      $facts['address assignment'] = @($ipams | ForEach-Object { Get-Value $_ 'Type' } |
+          Where-Object { $_ -and $_ -ne 'Static' })
+      $facts['VXLAN port'] = @(Get-Settings $policies 'VxlanPort' 'Port')
+      $facts['MAC pool'] = @($pools | ForEach-Object { Get-PoolText $_ })
+      $facts['name servers'] = @(Get-List (Get-Value $Document 'Dns') 'ServerList')
+      $facts['search domains'] = @(Get-List (Get-Value $Document 'Dns') 'Search')
     }
     'Endpoint' {
-      $facts['network'] = ConvertTo-Canonical (Get-Value $Document 'HostComputeNetwork')
-      $facts['MAC address'] = ConvertTo-MAC (Get-Value $Document 'MacAddress')
-      $addresses = Get-List $Document 'IpConfigurations' | ForEach-Object { Get-Value $_ 'IpAddress' }
-      $facts['addresses'] = Join-Facts ($addresses | ForEach-Object { ConvertTo-Address $_ })
-      $policies = Get-List $Document 'Policies' | Where-Object { $Object.Policies -contains (Get-Value $_ 'Type') }
-      $facts['policies'] = Join-Facts $policies
+      $facts['network'] = @(Get-Value $Document 'HostComputeNetwork')
+      $facts['MAC address'] = @(Get-List $Document 'MacAddress')
+      $facts['addresses'] = @(Get-List $Document 'IpConfigurations' | ForEach-Object { Get-Value $_ 'IpAddress' })
+      $facts['gateways'] = @(Get-Gateways (Get-List $Document 'Routes'))
+      $facts['name servers'] = @(Get-List (Get-Value $Document 'Dns') 'ServerList')
+      $facts['search domains'] = @(Get-List (Get-Value $Document 'Dns') 'Search')
+      $facts['policies'] = @(Get-List $Document 'Policies' |
+          Where-Object { $Object.Policies -contains (Get-Value $_ 'Type') })
     }
     'Namespace' {
       $type = Get-Value $Document 'Type'
-      $facts['type'] = ConvertTo-Canonical $(if ($type) { $type } else { 'Host' })
+      $facts['type'] = @($(if ($type) { $type } else { 'Host' }))
       $members = Get-List $Document 'Resources' | Where-Object { (Get-Value $_ 'Type') -eq 'Endpoint' }
-      $facts['endpoints'] = Join-Facts ($members | ForEach-Object { Get-Value (Get-Value $_ 'Data') 'Id' })
+      $facts['endpoints'] = @($members | ForEach-Object { Get-Value (Get-Value $_ 'Data') 'Id' })
     }
     'LoadBalancer' {
-      $facts['endpoints'] = Join-Facts (Get-List $Document 'HostComputeEndpoints')
-      $facts['addresses'] = Join-Facts (Get-List $Document 'FrontendVIPs' | ForEach-Object { ConvertTo-Address $_ })
-      $facts['source address'] = ConvertTo-Canonical (Get-Value $Document 'SourceVIP')
-      $facts['ports'] = Join-Facts (Get-List $Document 'PortMappings')
-      $facts['flags'] = ConvertTo-Canonical (Get-Value $Document 'Flags')
+      $facts['endpoints'] = @(Get-List $Document 'HostComputeEndpoints')
+      $facts['addresses'] = @(Get-List $Document 'FrontendVIPs')
+      $facts['source address'] = @(Get-List $Document 'SourceVIP' | Where-Object { $_ })
+      $facts['ports'] = @(Get-List $Document 'PortMappings')
+      $facts['flags'] = @(Get-List $Document 'Flags')
     }
   }
   $facts
@@ -425,19 +459,33 @@ function ConvertTo-Canonical($Value) {
 }
 
 # Values as one text, whatever their order.
-function Join-Facts($Values) {
-  $texts = @($Values | Where-Object { $null -ne $_ } | ForEach-Object { ConvertTo-Canonical $_ })
+function Join-Facts([string]$Name, $Values) {
+  $texts = @($Values | Where-Object { $null -ne $_ } |
+      ForEach-Object { ConvertTo-Canonical (ConvertTo-Fact $Name $_) } | Where-Object { $_ -ne '' })
   [array]::Sort($texts, [System.StringComparer]::Ordinal)
   $texts -join ' '
-}
-
-function ConvertTo-MAC($Text) {
-  if ($Text) { $Text.Replace(':', '-').ToUpperInvariant() } else { '' }
 }
 
 function ConvertTo-Address($Text) {
   $address = $null
   if ([System.Net.IPAddress]::TryParse($Text, [ref]$address)) { $address.ToString() } else { $Text }
+}
+
+# The members of policies of a type.
+function Get-Settings($Policies, [string]$Type, [string]$Name) {
+  $Policies | Where-Object { (Get-Value $_ 'Type') -eq $Type } |
+    ForEach-Object { Get-Value (Get-Value $_ 'Settings') $Name } | Where-Object { $null -ne $_ }
+}
+
+# The adapters of a network; that of its switch stands for the physical one.
+filter Split-Adapters {
+  foreach ($adapter in "$_".Split(',')) {
+    if ($adapter.Trim() -match '^vEthernet \((.+)\)$') { $Matches[1] } elseif ($adapter.Trim()) { $adapter.Trim() }
+  }
+}
+
+function Get-PoolText($Range) {
+  '{0} {1}' -f (Get-Value $Range 'StartMacAddress'), (Get-Value $Range 'EndMacAddress')
 }
 
 # What differs between a state and the document of the object; nothing if they agree.
@@ -447,12 +495,10 @@ function Compare-State([string]$State, $Document, $Object) {
     return
   }
   if ($null -eq $Document) { return 'it does not exist' }
-  $wanted = ConvertTo-Facts (ConvertFrom-Json $State) $Object
   $found = ConvertTo-Facts $Document $Object
-  foreach ($name in $wanted.Keys) {
-    if ($name -eq 'policies') { if ($Object.Policies.Count -eq 0) { continue } }
-    elseif ($wanted[$name] -eq '' -and @('Network', 'Endpoint') -contains $Object.Kind) { continue }
-    if ($wanted[$name] -cne $found[$name]) { "its $name changed" }
+  foreach ($fact in (ConvertFrom-Json $State).PSObject.Properties) {
+    $wanted = Join-Facts $fact.Name $fact.Value
+    if ($wanted -cne (Join-Facts $fact.Name $found[$fact.Name])) { "its $($fact.Name) changed" }
   }
 }
 
@@ -480,7 +526,10 @@ foreach ($object in $objects) {
     $problems += '{0} {1} {2}: {3}' -f $object.Kind, $object.Id, $object.Name, $difference
     $matching = @(0)
   }
-  if ($matching -notcontains $last) {
+  # The first state counts: an object that is still as it was is not done, unless the plan restores it as it was.
+  $reached = $matching[0]
+  if ($object.IsRestored -and $matching -contains $last) { $reached = $last }
+  if ($reached -ne $last) {
     $isDone = $false
     $containers = @(Get-Obstacles $document $object)
     if ($containers.Count -gt 0) {

@@ -24,44 +24,44 @@ $planBuild = 14393
 $objects = @(
   @{
     Kind = 'Network'; Id = '52EE75B6-43DC-8180-AEFA-82F2E24C67E1'; Name = 'nat'
-    Policies = @(); MustBeEmpty = $false
+    Policies = @(); MustBeEmpty = $false; IsRestored = $false
     States = @(
       ''
-      '{"Name":"nat","Type":"NAT","Subnets":[{"AddressPrefix":"172.30.0.0/20"}]}'
+      '{"name":["nat"],"type":["NAT"],"subnets":["172.30.0.0/20"],"gateways":["172.30.0.1"],"isolation":[],"address assignment":[]}'
     )
   }
   @{
     Kind = 'Endpoint'; Id = '7A84C279-ED38-83B8-8FF7-7F0AE04BB056'; Name = 'web'
-    Policies = @('NAT'); MustBeEmpty = $false
+    Policies = @('NAT'); MustBeEmpty = $false; IsRestored = $false
     States = @(
       ''
-      '{"VirtualNetwork":"52EE75B6-43DC-8180-AEFA-82F2E24C67E1","Policies":[{"Type":"NAT","Protocol":"TCP","InternalPort":80,"ExternalPort":8080}]}'
+      '{"network":["52EE75B6-43DC-8180-AEFA-82F2E24C67E1"],"policies":[{"Type":"NAT","Protocol":"TCP","InternalPort":80,"ExternalPort":8080}]}'
     )
   }
   @{
     Kind = 'Endpoint'; Id = '43D24157-2F43-89A4-AD66-3C18DAA6A55B'; Name = 'worker'
-    Policies = @(); MustBeEmpty = $false
+    Policies = @(); MustBeEmpty = $false; IsRestored = $false
     States = @(
       ''
-      '{"VirtualNetwork":"52EE75B6-43DC-8180-AEFA-82F2E24C67E1","Policies":[]}'
+      '{"network":["52EE75B6-43DC-8180-AEFA-82F2E24C67E1"]}'
     )
   }
   @{
     Kind = 'Namespace'; Id = 'DEBE855E-FE9B-8CF1-9249-293CD5E35A74'; Name = ''
-    Policies = @(); MustBeEmpty = $false
+    Policies = @(); MustBeEmpty = $false; IsRestored = $false
     States = @(
       ''
-      '{"IsDefault":false,"ResourceList":[]}'
-      '{"IsDefault":false,"ResourceList":[{"Type":"Endpoint","Data":{"Id":"7A84C279-ED38-83B8-8FF7-7F0AE04BB056"}}]}'
+      '{"default":[false],"endpoints":[]}'
+      '{"default":[false],"endpoints":["7A84C279-ED38-83B8-8FF7-7F0AE04BB056"]}'
     )
   }
   @{
     Kind = 'Namespace'; Id = '508327A5-2997-8CB1-93D8-5927B8D20092'; Name = ''
-    Policies = @(); MustBeEmpty = $false
+    Policies = @(); MustBeEmpty = $false; IsRestored = $false
     States = @(
       ''
-      '{"IsDefault":false,"ResourceList":[]}'
-      '{"IsDefault":false,"ResourceList":[{"Type":"Endpoint","Data":{"Id":"43D24157-2F43-89A4-AD66-3C18DAA6A55B"}}]}'
+      '{"default":[false],"endpoints":[]}'
+      '{"default":[false],"endpoints":["43D24157-2F43-89A4-AD66-3C18DAA6A55B"]}'
     )
   }
 )
@@ -224,32 +224,61 @@ function ConvertTo-Policy($Policy) {
   New-Object PSObject -Property $members
 }
 
-# What is compared of a document: texts by name. A member that a state does not mention is not compared.
+# A value that is compared, in one form.
+function ConvertTo-Fact([string]$Name, $Value) {
+  if (@('addresses', 'gateways') -contains $Name) { ConvertTo-Address $Value }
+  elseif ($Name -eq 'MAC address' -or $Name -eq 'MAC pool') { "$Value".Replace(':', '-') }
+  elseif ($Name -eq 'policies') { ConvertTo-Policy $Value }
+  else { $Value }
+}
+
+# The names in a list with commas.
+function Split-List([string]$Text) { $Text.Split(',') | ForEach-Object { $_.Trim() } | Where-Object { $_ } }
+
+# What is compared of a document: lists by name. What a state does not mention is not compared.
 function ConvertTo-Facts($Document, $Object) {
   $facts = @{}
   switch ($Object.Kind) {
     'Network' {
-      $facts['name'] = ConvertTo-Canonical (Get-Value $Document 'Name')
-      $facts['type'] = ConvertTo-Canonical (Get-Value $Document 'Type')
-      $facts['subnets'] = Join-Facts (Get-List $Document 'Subnets' | ForEach-Object { Get-Value $_ 'AddressPrefix' })
-      $facts['name servers'] = ConvertTo-Canonical (Get-Value $Document 'DNSServerList')
+      $subnets = @(Get-List $Document 'Subnets')
+      $facts['name'] = @(Get-Value $Document 'Name')
+      $facts['type'] = @(Get-Value $Document 'Type')
+      $facts['adapter'] = @(Get-Value $Document 'NetworkAdapterName' | Split-Adapters)
+      $facts['subnets'] = @($subnets | ForEach-Object { Get-Value $_ 'AddressPrefix' } | Where-Object { $_ -notlike '*/0' })
+      $facts['gateways'] = @($subnets | ForEach-Object { Get-Value $_ 'GatewayAddress' } | Where-Object { $_ })
+      $facts['isolation'] = @($subnets | ForEach-Object {
+          $prefix = Get-Value $_ 'AddressPrefix'
+          foreach ($policy in @(Get-List $_ 'Policies')) {
+            $kind = Get-Value $policy 'Type'
+            if (@('VLAN', 'VSID') -contains $kind) { '{0} {1} {2}' -f $prefix, $kind, (Get-Value $policy $kind) }
+          }
+        })
+      $facts['address assignment'] = @()
+      $facts['VXLAN port'] = @()
+      $facts['MAC pool'] = @(Get-List $Document 'MacPools' | ForEach-Object { Get-PoolText $_ })
+      $facts['name servers'] = @(Split-List (Get-Value $Document 'DNSServerList'))
+      $facts['search domains'] = @(Split-List (Get-Value $Document 'DNSSuffix'))
     }
     'Endpoint' {
-      $facts['network'] = ConvertTo-Canonical (Get-Value $Document 'VirtualNetwork')
-      $facts['MAC address'] = ConvertTo-MAC (Get-Value $Document 'MacAddress')
-      $addresses = 'IPAddress', 'IPv6Address' | ForEach-Object { Get-Value $Document $_ } | Where-Object { $_ }
-      $facts['addresses'] = Join-Facts ($addresses | ForEach-Object { ConvertTo-Address $_ })
-      $policies = Get-List $Document 'Policies' | Where-Object { $Object.Policies -contains (Get-Value $_ 'Type') }
-      $facts['policies'] = Join-Facts ($policies | ForEach-Object { ConvertTo-Policy $_ })
+      $facts['network'] = @(Get-Value $Document 'VirtualNetwork')
+      $facts['MAC address'] = @(Get-List $Document 'MacAddress')
+      $facts['addresses'] = @('IPAddress', 'IPv6Address' | ForEach-Object { Get-Value $Document $_ } |
+          Where-Object { $_ })
+      $facts['gateways'] = @('GatewayAddress', 'GatewayAddressV6' | ForEach-Object { Get-Value $Document $_ } |
+          Where-Object { $_ })
+      $facts['name servers'] = @(Split-List (Get-Value $Document 'DNSServerList'))
+      $facts['search domains'] = @(Split-List (Get-Value $Document 'DNSSuffix'))
+      $facts['policies'] = @(Get-List $Document 'Policies' |
+          Where-Object { $Object.Policies -contains (Get-Value $_ 'Type') })
     }
     'Namespace' {
-      $facts['default'] = ConvertTo-Canonical (Get-Value $Document 'IsDefault')
+      $facts['default'] = @([bool](Get-Value $Document 'IsDefault'))
       $members = Get-List $Document 'ResourceList' | Where-Object { (Get-Value $_ 'Type') -eq 'Endpoint' }
-      $facts['endpoints'] = Join-Facts ($members | ForEach-Object { Get-Value (Get-Value $_ 'Data') 'Id' })
+      $facts['endpoints'] = @($members | ForEach-Object { Get-Value (Get-Value $_ 'Data') 'Id' })
     }
     'LoadBalancer' {
-      $facts['endpoints'] = Join-Facts (Get-List $Document 'References')
-      $facts['ports'] = Join-Facts (Get-List $Document 'Policies')
+      $facts['endpoints'] = @(Get-List $Document 'References')
+      $facts['ports'] = @(Get-List $Document 'Policies')
     }
   }
   $facts
@@ -295,19 +324,33 @@ function ConvertTo-Canonical($Value) {
 }
 
 # Values as one text, whatever their order.
-function Join-Facts($Values) {
-  $texts = @($Values | Where-Object { $null -ne $_ } | ForEach-Object { ConvertTo-Canonical $_ })
+function Join-Facts([string]$Name, $Values) {
+  $texts = @($Values | Where-Object { $null -ne $_ } |
+      ForEach-Object { ConvertTo-Canonical (ConvertTo-Fact $Name $_) } | Where-Object { $_ -ne '' })
   [array]::Sort($texts, [System.StringComparer]::Ordinal)
   $texts -join ' '
-}
-
-function ConvertTo-MAC($Text) {
-  if ($Text) { $Text.Replace(':', '-').ToUpperInvariant() } else { '' }
 }
 
 function ConvertTo-Address($Text) {
   $address = $null
   if ([System.Net.IPAddress]::TryParse($Text, [ref]$address)) { $address.ToString() } else { $Text }
+}
+
+# The members of policies of a type.
+function Get-Settings($Policies, [string]$Type, [string]$Name) {
+  $Policies | Where-Object { (Get-Value $_ 'Type') -eq $Type } |
+    ForEach-Object { Get-Value (Get-Value $_ 'Settings') $Name } | Where-Object { $null -ne $_ }
+}
+
+# The adapters of a network; that of its switch stands for the physical one.
+filter Split-Adapters {
+  foreach ($adapter in "$_".Split(',')) {
+    if ($adapter.Trim() -match '^vEthernet \((.+)\)$') { $Matches[1] } elseif ($adapter.Trim()) { $adapter.Trim() }
+  }
+}
+
+function Get-PoolText($Range) {
+  '{0} {1}' -f (Get-Value $Range 'StartMacAddress'), (Get-Value $Range 'EndMacAddress')
 }
 
 # What differs between a state and the document of the object; nothing if they agree.
@@ -317,12 +360,10 @@ function Compare-State([string]$State, $Document, $Object) {
     return
   }
   if ($null -eq $Document) { return 'it does not exist' }
-  $wanted = ConvertTo-Facts (ConvertFrom-Json $State) $Object
   $found = ConvertTo-Facts $Document $Object
-  foreach ($name in $wanted.Keys) {
-    if ($name -eq 'policies') { if ($Object.Policies.Count -eq 0) { continue } }
-    elseif ($wanted[$name] -eq '' -and @('Network', 'Endpoint') -contains $Object.Kind) { continue }
-    if ($wanted[$name] -cne $found[$name]) { "its $name changed" }
+  foreach ($fact in (ConvertFrom-Json $State).PSObject.Properties) {
+    $wanted = Join-Facts $fact.Name $fact.Value
+    if ($wanted -cne (Join-Facts $fact.Name $found[$fact.Name])) { "its $($fact.Name) changed" }
   }
 }
 
@@ -350,7 +391,10 @@ foreach ($object in $objects) {
     $problems += '{0} {1} {2}: {3}' -f $object.Kind, $object.Id, $object.Name, $difference
     $matching = @(0)
   }
-  if ($matching -notcontains $last) {
+  # The first state counts: an object that is still as it was is not done, unless the plan restores it as it was.
+  $reached = $matching[0]
+  if ($object.IsRestored -and $matching -contains $last) { $reached = $last }
+  if ($reached -ne $last) {
     $isDone = $false
     $containers = @(Get-Obstacles $document $object)
     if ($containers.Count -gt 0) {
