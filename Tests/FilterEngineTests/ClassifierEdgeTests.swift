@@ -18,7 +18,7 @@ import Testing
     let classifier = PacketClassifier([])
     #expect(classifier.firstMatch(Self.packet()) == nil)
     #expect(classifier.firstMatch(Self.packet(family: .ipv6)) == nil)
-    #expect(classifier.memoryFootprint == MemoryLayout<PacketClassifier>.size)
+    #expect(classifier.memoryFootprint == 0)
   }
 
   @Test func aListThatNothingMatchesEqualsAnEmptyOne() {

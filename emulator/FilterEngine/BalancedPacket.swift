@@ -51,14 +51,14 @@ struct LeavingPacket: LegVisitor {
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
     var packet = route.seen(by: point.enforcement, .out)
     guard route.leg.isBackendSeen(by: point.enforcement) else {
-      let answer = filter.answers[filter.answer(to: packet)]
-      for index in outcomes.indices { outcomes[index].add(answer, at: point.enforcement) }
+      let effect = filter.effect(on: packet)
+      for index in outcomes.indices { outcomes[index].add(effect, at: point.enforcement) }
       return true
     }
     packet.remotePort = port
     for (index, backend) in backends.enumerated() {
       packet.remote = backend.address
-      outcomes[index].add(filter.answers[filter.answer(to: packet)], at: point.enforcement)
+      outcomes[index].add(filter.effect(on: packet), at: point.enforcement)
     }
     return true
   }
@@ -84,7 +84,7 @@ struct ArrivingPacket: LegVisitor {
 
   @inline(__always)
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
-    outcome.add(filter.answers[filter.answer(to: packet)], at: point.enforcement)
+    outcome.add(filter.effect(on: packet), at: point.enforcement)
     return !outcome.isBlocked
   }
 }

@@ -12,7 +12,9 @@ package import NetworkTypes
 /// division are either listed on both sides, within a fixed allowance, or moved to a separate tree, which a
 /// search visits afterwards unless it already has an earlier match. Memory is thus proportional to the number
 /// of rules, however they overlap.
-package struct PacketClassifier: Sendable {
+///
+/// It is an object, so that a packet that borrows it counts one reference.
+package final class PacketClassifier: Sendable {
   /// Records of the matches, nodes of the trees, and leaves; see ``ClassifierLayout``.
   private let words: ContiguousArray<UInt32>
   /// The boundaries of IPv6 addresses in matches: of local ones, of remote ones.
@@ -44,9 +46,9 @@ package struct PacketClassifier: Sendable {
     words = trees.words.count * 5 < trees.words.capacity * 4 ? trees.words.fitted : trees.words
   }
 
-  /// The bytes the compiled list takes.
+  /// The bytes the compiled list takes, beside the object itself.
   package var memoryFootprint: Int {
-    MemoryLayout<Self>.size + words.capacity * MemoryLayout<UInt32>.stride
+    words.capacity * MemoryLayout<UInt32>.stride
       + ranks.local.memoryFootprint + ranks.remote.memoryFootprint
   }
 

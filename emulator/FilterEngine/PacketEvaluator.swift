@@ -312,8 +312,8 @@ struct DecidedPacket: LegVisitor {
 
   @inline(__always)
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) -> Bool {
-    let answer = filter.answer(to: route.seen(by: point.enforcement, isComing ? .in : .out))
-    outcome.add(filter.answers[answer], at: point.enforcement)
+    let packet = route.seen(by: point.enforcement, isComing ? .in : .out)
+    outcome.add(filter.effect(on: packet), at: point.enforcement)
     return !outcome.isBlocked
   }
 }
@@ -333,25 +333,24 @@ struct PathOutcome: Hashable {
     if !isBlocked, decision.verdict == .allow { decision = Decision(verdict: .unknown) }
   }
 
-  /// Adds the answer of the next filter.
+  /// Adds what the next filter answers.
   ///
   /// If both components allow, VFP's rule is reported, unless it is only the platform's, because then VFP
   /// carries the policy.
-  mutating func add(_ answer: RuleAnswer, at enforcement: EnforcementPoint) {
+  mutating func add(_ effect: RuleEffect, at enforcement: EnforcementPoint) {
     guard !isBlocked else { return }
-    switch answer.verdict {
+    switch effect.verdict {
     case .block:
       isBlocked = true
-      decision = Decision(verdict: .block, rule: answer.name)
+      decision = Decision(verdict: .block, rule: effect.name)
     case .unknown where decision.verdict == .allow:
-      decision = Decision(verdict: .unknown, rule: answer.name)
+      decision = Decision(verdict: .unknown, rule: effect.name)
     case .unknown, .mixed: break
     case .allow:
       guard decision.verdict == .allow, !isFromVFP else { return }
-      let isPlatform = answer.source == .platform || answer.source == .unmatched
-      guard enforcement == .windowsFirewall || !isPlatform || decision.rule == nil else { return }
-      decision.rule = answer.name
-      isFromVFP = enforcement == .vfp && !isPlatform
+      guard enforcement == .windowsFirewall || !effect.isPlatform || decision.rule == nil else { return }
+      decision.rule = effect.name
+      isFromVFP = enforcement == .vfp && !effect.isPlatform
     }
   }
 }

@@ -39,6 +39,20 @@ package struct RuleAnswer: Sendable, Hashable {
   package var title: String?
   /// Why the rule leaves a verdict undecided; nil if it is certain whether the rule matches.
   package var reason: UnknownReason?
+
+  /// What a verdict needs of it.
+  var effect: RuleEffect {
+    RuleEffect(verdict: verdict, name: name, isPlatform: source == .platform || source == .unmatched)
+  }
+}
+
+/// What the verdict on a packet needs of an answer; copied without counting references.
+struct RuleEffect {
+  var verdict: Verdict
+  /// The index of the rule's name in output, in the evaluator.
+  var name: Int
+  /// Whether it is not a policy's: the platform's own rule, or the default action.
+  var isPlatform: Bool
 }
 
 /// The rules of one enforcement point for one direction and address family.
@@ -72,10 +86,12 @@ package struct PacketFilter: Sendable {
   private final class Rules: Sendable {
     let readings: [Reading]
     let answers: [RuleAnswer]
+    let effects: [RuleEffect]
 
     init(_ readings: [Reading], _ answers: [RuleAnswer]) {
       self.readings = readings
       self.answers = answers
+      effects = answers.map(\.effect)
     }
   }
 
@@ -159,6 +175,9 @@ package struct PacketFilter: Sendable {
     guard readings.count > 1 else { return readings[0].answer(to: packet) }
     return common(readings.map { $0.answer(to: packet) })
   }
+
+  /// The effect of the answer to a packet.
+  @inline(__always) func effect(on packet: Packet) -> RuleEffect { rules.effects[answer(to: packet)] }
 
   /// The index of the answer that the answers of all readings have in common.
   ///

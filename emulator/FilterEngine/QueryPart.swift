@@ -217,7 +217,7 @@ private struct DividedPackets: LegVisitor {
       try divide(set, policies[...], [], filter, &answers)
       for (answer, part) in answers {
         var changed = outcome
-        changed.add(filter.answers[answer], at: point.enforcement)
+        changed.add(filter.answers[answer].effect, at: point.enforcement)
         next[changed] = try next[changed]?.union(part, within: budget) ?? part
       }
     }

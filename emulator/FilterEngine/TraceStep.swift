@@ -164,7 +164,7 @@ struct TracedPacket: LegVisitor {
           group: point.enforcement == .vfp
             ? VFPGroup(family: packet.local.family, direction: packet.direction) : nil,
           answer: answer, isReached: !outcome.isBlocked)))
-    outcome.add(answer, at: point.enforcement)
+    outcome.add(answer.effect, at: point.enforcement)
     return true
   }
 }
