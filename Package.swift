@@ -230,7 +230,7 @@ let package = Package(
       name: "HostImportTests",
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostImport", "HostModel", "JSONText",
-        "NetworkTypes",
+        "NetworkTypes", "PolicyPlan", "PolicyViews", "TestSupport",
       ],
       exclude: ["Fixtures"]),
     .testTarget(

@@ -3,7 +3,7 @@ extension DiagnosticCode {
   static let captureCodes: [DiagnosticCode] = [
     captureTruncated, captureDamaged, captureNotRecognized, captureEmpty, captureOfSeveralHosts,
     captureWithoutBuild, captureBuildInferred, captureBuildUnlisted, captureContradiction, captureUnread,
-    mixedSources,
+    captureAssumptionInferred, mixedSources,
   ]
 
   package static let mixedSources = DiagnosticCode(
@@ -75,6 +75,15 @@ extension DiagnosticCode {
     explanation: """
       The capture does not state the build of Windows, but its documents have the version of HNS, which \
       several builds can share. If the host runs another build, specify it with `--windows`.
+      """)
+
+  package static let captureAssumptionInferred = DiagnosticCode(
+    "capture-assumption-inferred", severity: .note,
+    summary: "An assumption about the host was inferred from the rules of VFP.",
+    explanation: """
+      Whether traffic that no ACL matches is blocked once an endpoint has ACLs is an assumption. The capture \
+      contains the rules that VFP holds, with those of the platform itself, and they agree with another choice \
+      than the usual one. `--assume` overrides it.
       """)
 
   package static let captureBuildUnlisted = DiagnosticCode(

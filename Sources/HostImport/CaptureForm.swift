@@ -40,9 +40,9 @@ package enum CaptureForms {
   /// The forms of JSON objects, the most specific first.
   package static let objects: [ObjectForm] =
     HNSDocumentForms.all + HostFactForms.all
-    + FirewallForms.objects
+    + FirewallForms.objects + VFPForms.objects
   /// The forms of text.
-  package static let texts: [TextForm] = FirewallForms.texts
+  package static let texts: [TextForm] = FirewallForms.texts + VFPForms.texts
 
   /// Reads a file.
   ///

@@ -28,6 +28,8 @@ package struct CapturedHost: Sendable {
   package var compartments: [Stated<CapturedCompartment>] = []
   /// What sources say about Windows Firewall.
   package var firewall = FirewallParts()
+  /// What sources say about VFP.
+  package var vfp = CapturedVFP()
   /// Parts that no reader understands, as they stand there.
   package var unread: [UnreadPart] = []
   /// How often each form was read, by its title.

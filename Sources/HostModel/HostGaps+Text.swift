@@ -28,6 +28,7 @@ extension EndpointGap {
     case .unknownPolicy: "\(endpoint) has a policy of the unknown type \(subject)"
     case .invalidPolicy: "a policy \(subject) of \(endpoint) is not valid on this build: \(reason)"
     case .contradiction: "the source has different values for \(subject) of \(endpoint)"
+    case .vfpRules: "the captured VFP rules of \(endpoint) are not those of its ACLs"
     }
   }
 
@@ -38,7 +39,7 @@ extension EndpointGap {
     case .cut: "capture it again with ConvertTo-Json -Depth 20"
     case .unknownPolicy: "its effect on packets is not known"
     case .invalidPolicy: "give the build of the host with --windows if it is another"
-    case .contradiction: "capture all parts of the host at the same time"
+    case .contradiction, .vfpRules: "capture all parts of the host at the same time"
     }
   }
 }

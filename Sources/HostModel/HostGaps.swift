@@ -76,6 +76,8 @@ public struct EndpointGap: Hashable, Sendable {
     case invalidPolicy
     /// A member with different values in two parts of the source.
     case contradiction
+    /// The rules that VFP holds, because those captured are not those that the documents give.
+    case vfpRules
   }
 
   /// What kind of part is missing.
@@ -84,6 +86,13 @@ public struct EndpointGap: Hashable, Sendable {
   public var subject: String
   /// Why the part was not taken, if the kind does not say it; empty otherwise.
   public var reason: String
+
+  /// Whether what a component does with packets depends on the missing part.
+  ///
+  /// - Parameter enforcement: The component; nil for any.
+  package func affects(_ enforcement: EnforcementPoint?) -> Bool {
+    kind != .vfpRules || enforcement != .windowsFirewall
+  }
 
   /// Makes a gap.
   ///

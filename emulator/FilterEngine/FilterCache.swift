@@ -90,7 +90,8 @@ struct FilterCache {
     let port = id.flatMap { host.switchPort(of: $0) }
     let gaps = id.flatMap { host.gaps.endpoints[$0] } ?? []
     let groups = Set(port?.groups ?? [])
-    let firewalls = instance.map { firewallFilters($0, endpoint, groups, gaps) }
+    let firewallGaps = gaps.filter { $0.affects(.windowsFirewall) }
+    let firewalls = instance.map { firewallFilters($0, endpoint, groups, firewallGaps) }
     for family in AddressFamily.allCases {
       for direction in Direction.allCases {
         let group = VFPGroup(family: family, direction: direction)

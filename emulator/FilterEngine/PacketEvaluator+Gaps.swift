@@ -11,7 +11,7 @@ extension PacketEvaluator {
   package func gap(_ location: RoutedPacket.Location, at enforcement: EnforcementPoint? = nil) -> HostGap? {
     guard !gaps.isEmpty else { return nil }
     if case .endpoint(let index) = location,
-      let gap = gaps.endpoints[topology.endpoints[index].id]?.first
+      let gap = gaps.endpoints[topology.endpoints[index].id]?.first(where: { $0.affects(enforcement) })
     {
       return .endpoint(gap)
     }

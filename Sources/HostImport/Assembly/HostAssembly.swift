@@ -57,6 +57,7 @@ package struct HostAssembly {
     for object in objects where object.kind == .endpoint { adopt(endpoint: object, on: &service) }
     adoptNamespaces(on: &service)
     for object in objects where object.kind == .loadBalancer { adopt(loadBalancer: object, on: &service) }
+    compareVFPRules(with: &service)
     service.finishAdoption(gaps)
     return ImportedHost(service: service, buildSource: source, madeUp: madeUp, forms: captured.forms)
   }

@@ -1,0 +1,195 @@
+/// Reads the text of `vfpctrl`: command lines, the line `Policy for port :` of Microsoft's log collector, and the
+/// replies below them (reference: windows-firewall-and-vfp, 3.3, 10.1 and 10.3; captures, 1).
+///
+/// A reply is of the port that its command line names, or else of the last line `Policy for port :`.
+struct VFPText {
+  private let lines: CapturedLines
+  private var index: Int
+  /// The port of the last line `Policy for port :`.
+  private var policyPort: String?
+  /// The command line above the next reply.
+  private var command: VFPCommand?
+
+  /// Prepares to read from a line on.
+  init(_ lines: CapturedLines, from index: Int) {
+    self.lines = lines
+    self.index = index
+  }
+
+  /// Whether the text of vfpctrl begins on a line.
+  static func begins(_ lines: CapturedLines, _ index: Int) -> Bool {
+    let line = lines[index]
+    // Most lines of most files fail here.
+    guard let first = line.first(where: { $0 != 0x20 }) else { return false }
+    if first == UInt8(ascii: "I") || first == UInt8(ascii: "P"), isFrame(lines, index) { return true }
+    if first == UInt8(ascii: "P"), policyPort(line) != nil { return true }
+    return VFPCommand(line) != nil
+  }
+
+  /// Reads until other text begins.
+  ///
+  /// - Parameter vfp: Receives the replies.
+  /// - Parameter keep: Called with the lines and the reason of each reply that is not evaluated.
+  /// - Returns: The index of the line after the text.
+  mutating func read(into vfp: inout CapturedVFP, keep: (Range<Int>, String) -> Void) -> Int {
+    var end = index
+    while index < lines.count {
+      if lines.isBlank(index) {
+        index += 1
+        continue
+      }
+      if let port = Self.policyPort(lines[index]) {
+        policyPort = port
+        command = nil
+        index += 1
+      } else if let command = VFPCommand(lines[index]) {
+        self.command = command
+        index += 1
+      } else if command != nil || policyPort != nil && !Self.isOther(lines[index])
+        || Self.isFrame(lines, index)
+      {
+        readReply(into: &vfp, keep)
+        command = nil
+      } else {
+        break
+      }
+      end = index
+    }
+    return end
+  }
+
+  /// Reads one reply that begins on this line.
+  ///
+  /// - Parameter entry: The command that the reply is to.
+  static func read(
+    reply lines: CapturedLines, to entry: VFPCommand, into vfp: inout CapturedVFP,
+    keep: (Range<Int>, String) -> Void
+  ) {
+    var text = VFPText(lines, from: 0)
+    text.command = entry
+    while text.index < lines.count, lines.isBlank(text.index) { text.index += 1 }
+    guard text.index < lines.count else { return }
+    text.readReply(into: &vfp, keep)
+  }
+
+  // MARK: Lines
+
+  /// The port of a line `Policy for port : NAME`.
+  private static func policyPort(_ line: ArraySlice<UInt8>) -> String? {
+    let (label, value) = split(line)
+    guard let value, !value.isEmpty, text(label).lowercased() == "policy for port" else { return nil }
+    return text(value)
+  }
+
+  /// Whether the first two lines of a reply stand here: a heading in capitals and a row of `=`.
+  static func isFrame(_ lines: CapturedLines, _ index: Int) -> Bool {
+    guard index + 1 < lines.count, isRow(trimmed(lines[index + 1])) else { return false }
+    let heading = trimmed(lines[index])
+    return heading.elementsEqual("ITEM LIST".utf8) || heading.elementsEqual("PORT STATE".utf8)
+      || heading.elementsEqual("ADDRESS INFO".utf8) || heading.elementsEqual("PORT PARSER SETTINGS".utf8)
+      || heading.elementsEqual("LOCAL IPv4 ADDRESS LIST".utf8)
+  }
+
+  private static func isRow(_ line: ArraySlice<UInt8>) -> Bool {
+    line.count >= 5 && line.allSatisfy { $0 == UInt8(ascii: "=") }
+  }
+
+  /// Whether a line below `Policy for port :` begins something else than a reply.
+  private static func isOther(_ line: ArraySlice<UInt8>) -> Bool {
+    line.first == UInt8(ascii: "-") || line.first == UInt8(ascii: "#")
+  }
+
+  // MARK: Replies
+
+  private mutating func readReply(into vfp: inout CapturedVFP, _ keep: (Range<Int>, String) -> Void) {
+    let start = index
+    var reader = VFPRecordReader(layer: command?.layer, group: command?.group)
+    var trailer: String?
+    var error = false
+    while index < lines.count {
+      let line = Self.trimmed(lines[index])
+      if index > start, Self.isFrame(lines, index) && reader.hasFrame { break }
+      if let name = Self.succeeded(line) {
+        trailer = name
+        index += 1
+        break
+      }
+      if Self.isError(line) {
+        error = true
+        index += 1
+        break
+      }
+      if index > start, Self.policyPort(lines[index]) != nil || VFPCommand(lines[index]) != nil { break }
+      reader.read(line, indent: lines[index].count - Self.suffix(lines[index]).count, at: index)
+      index += 1
+    }
+    reader.finish(at: index)
+    let range = start..<index
+    let port = command?.port ?? policyPort
+    let name = trailer ?? command?.name ?? reader.guessedCommand ?? ""
+    guard !error else { return keep(range, "vfpctrl replied with an error") }
+    vfp.ports += reader.ports
+    switch name {
+    case "list-vmswitch-port", "list-layer", "list-group", "list-rule", "get-rule-counter":
+      guard !reader.isEmpty else { return }
+      if reader.ports.isEmpty || !reader.rules.isEmpty {
+        var reply = VFPReply(command: name, text: lines, lines: range)
+        reply.port = port
+        reply.layer = command?.layer
+        reply.group = command?.group
+        reply.isComplete = trailer != nil
+        reply.layers = reader.layers
+        reply.groups = reader.groups
+        reply.rules = reader.rules
+        vfp.replies.append(reply)
+      }
+    case "get-port-state":
+      vfp.states.append(
+        VFPPortState(
+          port: port, isEnabled: reader.flag("Enabled"), isBlocked: reader.flag("Blocked"),
+          place: lines.place(start)))
+    default:
+      guard (range).contains(where: { !lines.isBlank($0) }) else { return }
+      keep(
+        range,
+        name.isEmpty
+          ? "the text below the port is not a reply of vfpctrl"
+          : "replies of vfpctrl to \(name) are not evaluated")
+    }
+  }
+
+  /// The command of a line `Command NAME succeeded!`.
+  private static func succeeded(_ line: ArraySlice<UInt8>) -> String? {
+    guard line.starts(with: "Command ".utf8), line.last == UInt8(ascii: "!") else { return nil }
+    let words = line.split(separator: 0x20)
+    guard words.count == 3, words[2].elementsEqual("succeeded!".utf8) else { return nil }
+    return text(words[1])
+  }
+
+  private static func isError(_ line: ArraySlice<UInt8>) -> Bool {
+    line.starts(with: "ERROR".utf8) || line.starts(with: "Error (".utf8)
+  }
+
+  // MARK: Bytes
+
+  static func suffix(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    line.drop { $0 == 0x20 || $0 == 0x09 }
+  }
+
+  /// A line without the blanks around it.
+  static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var line = suffix(line)
+    while line.last == 0x20 || line.last == 0x09 { line.removeLast() }
+    return line
+  }
+
+  /// What stands before the first colon and after it, both without the blanks around them; nil for a line without.
+  static func split(
+    _ line: ArraySlice<UInt8>
+  ) -> (label: ArraySlice<UInt8>, value: ArraySlice<UInt8>?) {
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return (trimmed(line), nil) }
+    return (trimmed(line[..<colon]), trimmed(line[(colon + 1)...]))
+  }
+
+  static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+}
