@@ -29,7 +29,6 @@ extension HostView {
   private func lines(_ port: VFPPort) -> [String] {
     var lines = ["", "Policy for port : \(port.id.uppercase)"]
     if isPending(port.endpoint.map { [$0] } ?? []) { lines.append("Pending, because \(Self.pendingText)") }
-    guard !port.layers.isEmpty else { return lines + ["VFP is disabled on this port."] }
     var records: [String] = []
     for (index, layer) in port.layers.enumerated() {
       records += Self.lines(layer, isFirst: index == 0) + [""]
