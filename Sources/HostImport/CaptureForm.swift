@@ -65,29 +65,6 @@ package enum CaptureForms {
     }
   }
 
-  /// Whether a value is in a known form, or contains an object that is.
-  ///
-  /// - Parameter value: The value.
-  package static func recognizes(_ value: JSON) -> Bool { recognizes(value, depth: 0) }
-
-  private static func recognizes(_ value: JSON, depth: Int) -> Bool {
-    switch value {
-    case .object(let object):
-      objects.contains { $0.recognizes(object) }
-        || depth < depthLimit && object["apiVersion"] == nil
-          && object.members.contains { recognizes($0.value, depth: depth + 1) }
-    case .array(let elements): elements.contains { $0.object != nil && recognizes($0, depth: depth + 1) }
-    default: false
-    }
-  }
-
-  /// Whether a passage in a known form begins on any of some lines.
-  ///
-  /// - Parameter lines: The lines.
-  package static func recognizes(_ lines: CapturedLines) -> Bool {
-    (0..<lines.count).contains { index in texts.contains { $0.begins(lines, index) } }
-  }
-
   /// How deeply objects are searched for those in a known form.
   private static let depthLimit = 4
 
@@ -100,7 +77,9 @@ package enum CaptureForms {
         host.forms[form.title, default: 0] += 1
         return
       }
-      guard depth < depthLimit, object.members.contains(where: { hasObjects($0.value) }) else {
+      guard depth < depthLimit, object["apiVersion"] == nil,
+        object.members.contains(where: { hasObjects($0.value) })
+      else {
         host.keep(value.text(), at: place, because: "the object is in no known form")
         return
       }
@@ -108,13 +87,21 @@ package enum CaptureForms {
         read(member.value, place, depth: depth + 1, &host)
       }
     case .array(let elements):
-      for element in elements where element.object != nil { read(element, place, depth: depth + 1, &host) }
-    default: break
+      guard depth <= depthLimit, elements.contains(where: hasObjects) else {
+        if !elements.isEmpty { keep(value, place, &host) }
+        return
+      }
+      for element in elements { read(element, place, depth: depth + 1, &host) }
+    default: keep(value, place, &host)
     }
   }
 
+  private static func keep(_ value: JSON, _ place: CapturePlace, _ host: inout CapturedHost) {
+    host.keep(value.text(), at: place, because: "the value is in no known form")
+  }
+
   private static func hasObjects(_ value: JSON) -> Bool {
-    value.object?.members.isEmpty == false || value.array?.contains { $0.object != nil } ?? false
+    value.object?.members.isEmpty == false || value.array?.contains(where: hasObjects) ?? false
   }
 
   /// Reads lines; those of no known form are kept.

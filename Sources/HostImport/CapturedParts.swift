@@ -34,7 +34,8 @@ extension CapturedText {
           let values = try values(&reader)
           addLines(to: position)
           parts += values
-          (position, line) = (reader.position, reader.nextPlace.line)
+          line += bytes[position..<reader.position].count { $0 == 0x0a }
+          position = reader.position
           (start, startLine) = (position, line)
           continue
         } catch {

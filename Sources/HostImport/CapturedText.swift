@@ -107,3 +107,17 @@ package struct CapturedLines: Sendable {
   /// Whether a line has nothing but blanks.
   package func isBlank(_ index: Int) -> Bool { self[index].allSatisfy { $0 == 0x20 || $0 == 0x09 } }
 }
+
+extension CapturedLines {
+  /// The lines as texts, each of which is decoded when it is used.
+  package var texts: Texts { Texts(lines: self) }
+
+  /// Lines as texts.
+  package struct Texts: NumberedLines, Sendable {
+    fileprivate let lines: CapturedLines
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { lines.count }
+    package subscript(index: Int) -> String { lines.text(index) }
+  }
+}

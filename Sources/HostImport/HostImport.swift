@@ -17,6 +17,12 @@ package enum HostImport {
     }
   }
 
+  /// What files of one host contain, parsed and not yet put together.
+  package struct Capture: Sendable {
+    fileprivate var captured = CapturedHost()
+    fileprivate var diagnostics: [Diagnostic] = []
+  }
+
   /// Reads the files of one host.
   ///
   /// - Parameters:
@@ -26,31 +32,48 @@ package enum HostImport {
   package static func host(
     _ files: [File], windows: WindowsBuild? = nil
   ) -> (host: ImportedHost?, diagnostics: [Diagnostic]) {
-    var captured = CapturedHost()
-    var diagnostics: [Diagnostic] = []
+    host(of: capture(files), windows: windows)
+  }
+
+  /// Puts together what files of one host contain.
+  ///
+  /// - Parameters:
+  ///   - capture: What they contain.
+  ///   - windows: The build of Windows, if the user specified one.
+  /// - Returns: The host, or nil after errors; and what was found on the way.
+  package static func host(
+    of capture: Capture, windows: WindowsBuild? = nil
+  ) -> (host: ImportedHost?, diagnostics: [Diagnostic]) {
+    guard !capture.diagnostics.contains(where: { $0.severity == .error }) else {
+      return (nil, capture.diagnostics)
+    }
+    let (host, found) = HostAssembly.assemble(capture.captured, windows: windows)
+    return (host, capture.diagnostics + found)
+  }
+
+  /// Parses the files of one host.
+  ///
+  /// - Parameter files: The files.
+  /// - Returns: What they contain, with the errors of files that are cut off or damaged.
+  package static func capture(_ files: [File]) -> Capture {
+    var capture = Capture()
     for file in files {
-      var part = captured
-      part.forms = [:]
-      do throws(Diagnostic) { try CaptureForms.read(file.bytes, file: file.name, into: &part) } catch {
-        diagnostics.append(error)
-        continue
+      let known = capture.captured.forms
+      capture.captured.forms = [:]
+      do throws(Diagnostic) {
+        try CaptureForms.read(file.bytes, file: file.name, into: &capture.captured)
+      } catch {
+        capture.diagnostics.append(error)
       }
-      if part.isRecognized {
-        captured = part.adding(formsOf: captured)
-      } else if files.count == 1 {
-        diagnostics.append(unrecognized(file.name))
-      } else {
-        captured.keep(
-          String(decoding: CapturedText(file.bytes, file: file.name).bytes, as: UTF8.self),
-          at: CapturePlace(file: file.name, line: 1), because: "nothing in the file is in a known form")
+      if !capture.captured.isRecognized, capture.diagnostics.isEmpty, files.count == 1 {
+        capture.diagnostics.append(unrecognized(file.name))
       }
+      capture.captured.forms.merge(known) { $0 + $1 }
     }
-    if diagnostics.isEmpty, !captured.isRecognized {
-      diagnostics.append(unrecognized(files.first?.name ?? ""))
+    if capture.diagnostics.isEmpty, !capture.captured.isRecognized {
+      capture.diagnostics.append(unrecognized(files.first?.name ?? ""))
     }
-    guard !diagnostics.contains(where: { $0.severity == .error }) else { return (nil, diagnostics) }
-    let (host, found) = HostAssembly.assemble(captured, windows: windows)
-    return (host, diagnostics + found)
+    return capture
   }
 
   private static func unrecognized(_ file: String) -> Diagnostic {
@@ -60,36 +83,28 @@ package enum HostImport {
         + "`Get-HnsEndpoint | ConvertTo-Json -Depth 20`")
   }
 
-  /// Whether a file is a capture, and not a profile or anything else.
+  /// Parses a file that may be a capture, or a profile or anything else.
   ///
   /// A file that is cut off or damaged is one if it has a member that documents of Windows have and profiles do not.
   ///
-  /// - Parameter raw: The bytes of the file as they are on disk.
-  package static func isCapture(_ raw: [UInt8]) -> Bool {
-    if CaptureForms.files.contains(where: { $0.recognizes(raw) }) { return true }
-    let text = CapturedText(raw, file: "")
-    guard let first = text.bytes.first(where: { $0 > 0x20 }) else { return false }
-    let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-    do throws(Diagnostic) {
-      return try text.parts().contains { part in
-        switch part {
-        case .value(let value, _): CaptureForms.recognizes(value)
-        case .lines(let lines): CaptureForms.recognizes(lines)
-        }
-      }
-    } catch {
-      guard isJSON else { return true }
-      return ["\"ID\"", "\"Id\"", "\"InstanceID\"", "\"Success\""].contains { text.contains($0) }
-    }
+  /// - Parameter file: The file.
+  /// - Returns: What it contains; nil if it is not a capture.
+  package static func captureIfAny(_ file: File) -> Capture? {
+    let first = CapturedText(Array(file.bytes.prefix(4096)), file: "").bytes.first { $0 > 0x20 }
+    guard let first else { return nil }
+    let capture = capture([file])
+    guard !capture.captured.isRecognized else { return capture }
+    guard let problem = capture.diagnostics.first, problem.code != .captureNotRecognized else { return nil }
+    guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return capture }
+    let text = CapturedText(file.bytes, file: "")
+    let names = ["\"ID\"", "\"Id\"", "\"InstanceID\"", "\"Success\""]
+    return names.contains { text.contains($0) } ? capture : nil
   }
-}
 
-extension CapturedHost {
-  fileprivate func adding(formsOf other: CapturedHost) -> CapturedHost {
-    var result = self
-    for (title, count) in other.forms { result.forms[title, default: 0] += count }
-    return result
-  }
+  /// Whether a file is a capture, and not a profile or anything else.
+  ///
+  /// - Parameter raw: The bytes of the file as they are on disk.
+  package static func isCapture(_ raw: [UInt8]) -> Bool { captureIfAny(File(name: "", bytes: raw)) != nil }
 }
 
 extension CapturedText {

@@ -115,7 +115,9 @@ extension Assumptions {
     public var meaning: String {
       switch self {
       case .captured: "only what the source of a captured host contains; a verdict that needs more is unknown"
-      case .defaults: "what the source lacks is as the platform sets it up: no rules but its own"
+      case .defaults:
+        "what the source lacks is as the platform sets it up: no rules but its own, and default profiles; "
+          + "rules that the source contains count as they are"
       }
     }
   }

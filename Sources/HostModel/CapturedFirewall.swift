@@ -31,17 +31,19 @@ public struct CapturedFirewall: Sendable {
     lists = RuleLists(rules, profiles)
   }
 
-  /// The rules that contradict their own filters, with the contradictions.
-  package var contradictoryRules: [(rule: CapturedFirewallRule, contradictions: [String])] {
-    rules.lazy.map { ($0, $0.contradictions) }.filter { !$0.1.isEmpty }
-  }
+  /// Whether any rule is for a single compartment only.
+  package var hasRulesOfCompartments: Bool { !lists.own.isEmpty }
 
   /// What the firewall of the host's own compartment can be: one reading for each profile that may apply.
   ///
-  /// - Parameter compartment: The number of the compartment.
-  package func readings(host compartment: UInt32) -> [FirewallReading] {
+  /// - Parameters:
+  ///   - compartment: The number of the compartment.
+  ///   - missing: What the profiles are that the source lacks.
+  package func readings(
+    host compartment: UInt32, _ missing: Assumptions.FirewallContents
+  ) -> [FirewallReading] {
     FirewallProfile.allCases.filter { activeProfiles?.contains($0) ?? true }
-      .map { reading($0, compartment, platform: nil) }
+      .map { reading($0, compartment, platform: nil, missing) }
   }
 
   /// What the firewall of a container's compartment can be.
@@ -55,23 +57,26 @@ public struct CapturedFirewall: Sendable {
   ///   - compartment: The number of the compartment.
   ///   - platform: The platform's default actions of the compartment.
   ///   - scope: Where the settings of profiles apply.
+  ///   - missing: What the profiles are that the source lacks.
   package func readings(
     container compartment: UInt32, platform: [Direction: UnmatchedTraffic],
-    _ scope: Assumptions.HostProfileScope
+    _ scope: Assumptions.HostProfileScope, _ missing: Assumptions.FirewallContents
   ) -> [FirewallReading] {
     var readings: [FirewallReading] = []
     for profile in FirewallProfile.allCases {
-      if scope != .host { readings.append(reading(profile, compartment, platform: nil)) }
-      if scope != .everywhere { readings.append(reading(profile, compartment, platform: platform)) }
+      if scope != .host { readings.append(reading(profile, compartment, platform: nil, missing)) }
+      if scope != .everywhere { readings.append(reading(profile, compartment, platform: platform, missing)) }
     }
     return readings
   }
 
   private func reading(
-    _ profile: FirewallProfile, _ compartment: UInt32, platform: [Direction: UnmatchedTraffic]?
+    _ profile: FirewallProfile, _ compartment: UInt32, platform: [Direction: UnmatchedTraffic]?,
+    _ missing: Assumptions.FirewallContents
   ) -> FirewallReading {
     let own = lists.own[compartment] ?? []
-    guard platform == nil, let settings = profiles[profile] else {
+    let stated = profiles[profile] ?? (missing == .defaults ? FirewallProfileSettings() : nil)
+    guard platform == nil, let settings = stated else {
       return FirewallReading(
         profile: profile, isCaptured: platform != nil, rules: lists.all[profile] ?? .none,
         own: own.rules(in: profile),

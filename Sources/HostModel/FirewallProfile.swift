@@ -1,5 +1,3 @@
-public import NetworkTypes
-
 /// A profile of Windows Firewall; which one applies depends on the network an interface is connected to.
 public enum FirewallProfile: String, Sendable, Hashable, CaseIterable {
   case domain = "Domain"
@@ -24,11 +22,6 @@ public struct FirewallProfileSettings: Hashable, Sendable {
 
   /// The platform's defaults.
   public init() {}
-
-  /// What happens to packets of a direction that no rule matches.
-  public func unmatched(_ direction: Direction) -> UnmatchedTraffic {
-    direction == .in ? inbound : outbound
-  }
 }
 
 /// The store that a rule of Windows Firewall comes from (reference: windows-firewall-and-vfp, 2.3).

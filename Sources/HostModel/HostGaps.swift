@@ -9,6 +9,8 @@ public struct HostGaps: Hashable, Sendable {
   public var firewall: FirewallGap?
   /// What is not known of endpoints, by id; endpoints without gaps are not listed.
   public var endpoints: [GUID: [EndpointGap]]
+  /// Objects of the host that exist there and not here.
+  public var missing: [MissingObject]
   /// Parts of the source that were not understood, as they stand there.
   public var unread: [UnreadPart]
 
@@ -17,17 +19,22 @@ public struct HostGaps: Hashable, Sendable {
   /// - Parameters:
   ///   - firewall: What is not known of Windows Firewall.
   ///   - endpoints: What is not known of endpoints, by id.
+  ///   - missing: Objects of the host that exist there and not here.
   ///   - unread: Parts of the source that were not understood.
   public init(
-    firewall: FirewallGap? = nil, endpoints: [GUID: [EndpointGap]] = [:], unread: [UnreadPart] = []
+    firewall: FirewallGap? = nil, endpoints: [GUID: [EndpointGap]] = [:], missing: [MissingObject] = [],
+    unread: [UnreadPart] = []
   ) {
     self.firewall = firewall
     self.endpoints = endpoints.filter { !$0.value.isEmpty }
+    self.missing = missing
     self.unread = unread
   }
 
   /// Whether everything is known.
-  public var isEmpty: Bool { firewall == nil && endpoints.isEmpty && unread.isEmpty }
+  public var isEmpty: Bool {
+    firewall == nil && endpoints.isEmpty && missing.isEmpty && unread.isEmpty
+  }
 
   /// Adds a gap of an endpoint, once.
   ///
@@ -60,6 +67,46 @@ public enum FirewallGap: String, Hashable, Sendable, CaseIterable {
   /// A packet that a Block ACL matches is still blocked: block overrides allow (reference:
   /// windows-firewall-and-vfp, 2.1).
   case rules
+  /// Some of the rules: the source has more of them than could be read.
+  case unreadRules
+}
+
+/// An object of a host that could not be taken over: what happens to packets to and from its addresses is not
+/// known.
+public struct MissingObject: Hashable, Sendable {
+  /// What the object is.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    case endpoint
+    /// It takes packets that endpoints and the host send to its addresses.
+    case loadBalancer
+  }
+
+  /// What the object is.
+  public var kind: Kind
+  /// The id.
+  public var id: GUID
+  /// The name; empty if it has none.
+  public var name: String
+  /// Its addresses; none if they are not known, so that any may be one of them.
+  public var addresses: [IPAddress]
+  /// Why it was not taken over.
+  public var reason: String
+
+  /// Makes an object.
+  ///
+  /// - Parameters:
+  ///   - kind: What the object is.
+  ///   - id: The id.
+  ///   - name: The name.
+  ///   - addresses: Its addresses; none if they are not known.
+  ///   - reason: Why it was not taken over.
+  public init(_ kind: Kind, id: GUID, name: String, addresses: [IPAddress], reason: String) {
+    self.kind = kind
+    self.id = id
+    self.name = name
+    self.addresses = addresses
+    self.reason = reason
+  }
 }
 
 /// Something that is not known of an endpoint.
@@ -74,10 +121,16 @@ public struct EndpointGap: Hashable, Sendable {
     case unknownPolicy
     /// A policy that is invalid on the host's build.
     case invalidPolicy
+    /// An ACL with a member that this program does not know.
+    case unknownMember
     /// A member with different values in two parts of the source.
     case contradiction
     /// The rules that VFP holds, because those captured are not those that the documents give.
     case vfpRules
+    /// A part, such as an address, that could not be taken over.
+    case refused
+    /// The number of its compartment, on which rules of Windows Firewall depend.
+    case compartment
   }
 
   /// What kind of part is missing.
@@ -113,6 +166,11 @@ public enum HostGap: Hashable, Sendable {
   case firewall(FirewallGap)
   /// One of an endpoint.
   case endpoint(EndpointGap)
+  /// An object that could not be taken over.
+  case missing(MissingObject)
+  /// Whether rules of Windows Firewall match depends on what a packet does not show, or which profile applies is
+  /// not known: single packets can be traced, but not all of them compared.
+  case uncertainFirewall
 }
 
 /// A part of a source that was not understood.

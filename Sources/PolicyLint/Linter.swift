@@ -14,6 +14,8 @@ import PolicyTesting
 package struct Linter {
   let subject: LintSubject
   var analysis: PacketAnalysis
+  /// What is not known about the filters of endpoints, by their index in the topology.
+  private let gaps: [Int: HostGap]
   let budget: Budget
   /// The unreachable and the redundant rules, by kind.
   var uselessRules: [Int: UselessRules] = [:]
@@ -39,7 +41,13 @@ package struct Linter {
   package init(_ subject: LintSubject, budget: Budget = Budget()) {
     self.subject = subject
     self.budget = budget
-    analysis = PacketAnalysis(subject.evaluator)
+    var evaluator = subject.evaluator
+    var gaps: [Int: HostGap] = [:]
+    for (index, endpoint) in evaluator.topology.endpoints.enumerated() where endpoint.isAttached {
+      gaps[index] = evaluator.gap(.endpoint(index))
+    }
+    self.gaps = gaps
+    analysis = PacketAnalysis(evaluator)
     profileRules = ProfileRules.all(of: subject)
     prover = subject.profile.map {
       RemedyProver($0, on: subject.evaluator, file: subject.file, within: budget)
@@ -115,7 +123,7 @@ package struct Linter {
   /// Reports the endpoints that are not checked, because the source of the host lacks something of them.
   private mutating func findGaps() {
     for (index, endpoint) in subject.evaluator.topology.endpoints.enumerated() {
-      guard endpoint.isAttached, let gap = subject.evaluator.gap(.endpoint(index)) else { continue }
+      guard endpoint.isAttached, let gap = gaps[index] else { continue }
       report(
         PendingFinding(
           .unknownInSource, severity: .warning, at: endpoint.name,
@@ -141,7 +149,7 @@ package struct Linter {
   var attached: [(index: Int, endpoint: HostTopology.Endpoint)] {
     subject.evaluator.topology.endpoints.enumerated()
       .filter { $0.element.isAttached && !$0.element.isRemote }
-      .filter { subject.evaluator.gap(.endpoint($0.offset)) == nil }.map { ($0.offset, $0.element) }
+      .filter { gaps[$0.offset] == nil }.map { ($0.offset, $0.element) }
   }
 
   /// The cell of the driver and isolation table for an endpoint.

@@ -106,12 +106,12 @@ struct PlanImpact {
   }
 
   /// Says whether the verdicts at an endpoint or other sender are not known.
-  private func setUnknown(_ effect: inout EndpointEffect) {
+  private mutating func setUnknown(_ effect: inout EndpointEffect) {
     let name = effect.endpoint
-    let gap =
-      undecided[name]?.gap
-      ?? after.endpoints[name].flatMap { after.positions[$0.id] }
-      .flatMap { after.evaluator.gap(.endpoint($0)) }
+    var gap = undecided[name]?.gap
+    if gap == nil, let position = after.endpoints[name].flatMap({ after.positions[$0.id] }) {
+      gap = after.evaluator.gap(.endpoint(position))
+    }
     effect.unknownBecause = gap?.description(name) ?? ""
     effect.isUndecided = undecided[name] != nil && gap == nil
   }

@@ -85,7 +85,7 @@ package struct VerdictDiff: Sendable {
       }
     }
     for client in scope.includesOthers ? [Comparison.Client.host, .outside] : [] {
-      if case .host = client, let gap = comparison.hostGap {
+      if case .host = client, let gap = comparison.hostGap() {
         miss(client.name, .out, gap)
         continue
       }
@@ -196,6 +196,10 @@ struct Comparison {
       index.flatMap { evaluator.path(.endpoint($0), family, direction, at: enforcement) }
     }
 
+    mutating func gap(_ key: Key, at enforcement: EnforcementPoint?) -> HostGap? {
+      endpoints[key].flatMap { evaluator.gap(.endpoint($0), at: enforcement) }
+    }
+
     func addresses(_ index: Int?, _ family: AddressFamily) -> [IPAddress] {
       index.map { evaluator.topology.endpoints[$0].addresses.filter { $0.family == family } } ?? []
     }
@@ -251,14 +255,12 @@ struct Comparison {
   }
 
   /// What the source of either host lacks about the filters of an endpoint; nil if nothing.
-  func gap(_ key: Key) -> HostGap? {
-    [(before, before.endpoints[key]), (after, after.endpoints[key])].lazy.compactMap { side, index in
-      index.flatMap { side.evaluator.gap(.endpoint($0), at: scope.enforcement) }
-    }.first
+  mutating func gap(_ key: Key) -> HostGap? {
+    before.gap(key, at: scope.enforcement) ?? after.gap(key, at: scope.enforcement)
   }
 
   /// What the source of either host lacks about the host's own filters, if packets to services meet them.
-  var hostGap: HostGap? {
+  mutating func hostGap() -> HostGap? {
     guard !frontends.isEmpty else { return nil }
     return before.evaluator.gap(.host) ?? after.evaluator.gap(.host)
   }

@@ -114,7 +114,9 @@ struct FirewallWorlds {
     for profile in FirewallProfile.allCases where active?.contains(profile) ?? true {
       let settings = profiles[profile]
       let defaults: [RuleAction] =
-        settings.map { [$0.unmatched(packet.direction) == .allow ? .allow : .block] } ?? [.allow, .block]
+        settings.map { settings in
+          [(packet.direction == .in ? settings.inbound : settings.outbound) == .allow ? .allow : .block]
+        } ?? [.allow, .block]
       for fallback in defaults { verdicts.formUnion(worlds(packet, profile, settings, fallback)) }
     }
     return verdicts.count == 1 ? Verdict(verdicts.first ?? .block) : .unknown

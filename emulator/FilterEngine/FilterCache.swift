@@ -92,6 +92,7 @@ struct FilterCache {
     let groups = Set(port?.groups ?? [])
     let firewallGaps = gaps.filter { $0.affects(.windowsFirewall) }
     let firewalls = instance.map { firewallFilters($0, endpoint, groups, firewallGaps) }
+    guard firewalls != nil || port != nil || gaps.isEmpty else { return loadUnknown(gaps[0], row) }
     for family in AddressFamily.allCases {
       for direction in Direction.allCases {
         let group = VFPGroup(family: family, direction: direction)
@@ -104,11 +105,20 @@ struct FilterCache {
           var contents = FilterContents(port, group)
           contents.precede(with: unevaluated(endpoint, direction) { !$0.isHostRule }, family)
           // VFP filters a container of either isolation on the drivers that have it.
-          for gap in gaps.reversed() where gap.kind != .isolation || !port.driver.filtersWithVFP {
-            contents.precede(with: gap)
-          }
+          for gap in gaps.reversed() where gap.isOfVFP(port.driver) { contents.precede(with: gap) }
+          contents.precede(with: host.gaps.missing)
           rows[row + Self.position(.vfp, family, direction)] = intern(contents)
         }
+      }
+    }
+  }
+
+  /// Puts a gap in the place of all filters: whether the endpoint has any is not known.
+  private mutating func loadUnknown(_ gap: EndpointGap, _ row: Int) {
+    for family in AddressFamily.allCases {
+      for direction in Direction.allCases {
+        rows[row + Self.position(.windowsFirewall, family, direction)] = intern(
+          FilterContents(direction, unknownBecause: gap))
       }
     }
   }
@@ -135,6 +145,7 @@ struct FilterCache {
         }
         contents.precede(with: unevaluated(endpoint, direction) { $0.isHostRule || !hasGroup }, family)
         for gap in gaps.reversed() { contents.precede(with: gap) }
+        contents.precede(with: host.gaps.missing)
         filters[Self.position(.windowsFirewall, family, direction)] = intern(contents)
       }
     }
@@ -221,6 +232,17 @@ struct FilterCache {
     names.append(text)
     namePositions[text] = names.count - 1
     return names.count - 1
+  }
+}
+
+extension EndpointGap {
+  /// Whether VFP filters on a driver depend on it.
+  fileprivate func isOfVFP(_ driver: NetworkDriver) -> Bool {
+    switch kind {
+    case .isolation: !driver.filtersWithVFP
+    case .compartment: false
+    case .cut, .unknownPolicy, .invalidPolicy, .unknownMember, .contradiction, .vfpRules, .refused: true
+    }
   }
 }
 

@@ -84,6 +84,8 @@ package struct PacketEvaluator {
   private let isFirewallOuter: Bool
   /// What the source of the host lacks.
   let gaps: HostGaps
+  /// Whether the host has the firewall of a real one.
+  let hasCapturedFirewall: Bool
 
   /// Creates an evaluator.
   ///
@@ -108,6 +110,7 @@ package struct PacketEvaluator {
     cache = FilterCache(host, topology, ruleName: ruleName)
     isFirewallOuter = assumptions.filterOrder == .firewallOuter
     gaps = host.gaps
+    hasCapturedFirewall = !host.hostFirewall.profileReadings.isEmpty
   }
 
   /// The stack of the compartment at one end whose Windows Firewall filters packets; nil if there is none.
@@ -138,13 +141,21 @@ package struct PacketEvaluator {
       topology.networks.contains { $0.driver == .nat }
         || topology.endpoints.contains { !$0.outboundNAT.isEmpty }
     case .hostAclScope: topology.namespaces.contains { !$0.isHost && $0.endpoints.count > 1 }
-    case .hostProfileScope: !host.hostFirewall.profileReadings.isEmpty
+    case .hostProfileScope: hasCapturedFirewall
     case .serviceDestination: !legs.services.isEmpty
     case .publishedDestination: topology.endpoints.contains { !$0.mappings.isEmpty }
     case .hostAclRules: false
-    case .firewall: gaps.firewall != nil
+    case .firewall: gaps.firewall != nil || lacksProfiles
     default: true
     }
+  }
+
+  /// Whether the settings of a profile that can apply are not in the source.
+  private var lacksProfiles: Bool {
+    guard hasCapturedFirewall else { return false }
+    var assumptions = assumptions
+    assumptions.firewall = .captured
+    return host.under(assumptions).hostFirewall.profileReadings.contains { !$0.isCaptured }
   }
 
   /// The names that decisions refer to; later packets may add to them.

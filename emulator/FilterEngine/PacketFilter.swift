@@ -286,10 +286,31 @@ extension FilterContents {
     }
   }
 
+  /// No rules, and a gap.
+  init(_ direction: Direction, unknownBecause gap: EndpointGap) {
+    self.direction = direction
+    readings = [Reading(rules: [], unmatched: .unknown, source: .gap(.endpoint(gap)))]
+  }
+
   /// Puts a gap before all rules: nothing is known.
   mutating func precede(with gap: EndpointGap) {
     let rule = Rule(match: RuleMatch(), verdict: .unknown, source: .gap(.endpoint(gap)), id: "")
     for index in readings.indices { readings[index].rules.insert(rule, at: 0) }
+  }
+}
+
+extension FilterContents {
+  /// Puts objects of which packets depend before all rules: what happens to packets between their addresses and
+  /// this filter's end is not known.
+  mutating func precede(with missing: [MissingObject]) {
+    let rules = missing.filter { $0.kind == .endpoint || direction == .out }.map { object in
+      let addresses = object.addresses.isEmpty ? nil : AddressSet(object.addresses.map { AddressRange($0) })
+      return Rule(
+        match: RuleMatch(remoteAddresses: addresses), verdict: .unknown, source: .gap(.missing(object)),
+        id: "")
+    }
+    guard !rules.isEmpty else { return }
+    for index in readings.indices { readings[index].rules.insert(contentsOf: rules, at: 0) }
   }
 }
 

@@ -9,8 +9,10 @@ struct CapturedObject {
   var v1: JSONObject?
   /// The document of schema 2; nil if there is none.
   var v2: JSONObject?
-  /// The members that the writer cut off, by their path.
-  var cuts: [String] = []
+  /// The members that the writer cut off, by their path, in the document of schema 1.
+  private var cutsOfV1: [String] = []
+  /// The same in the document of schema 2.
+  private var cutsOfV2: [String] = []
   /// Where the first document stands.
   let place: CapturePlace
 
@@ -24,8 +26,19 @@ struct CapturedObject {
   /// The object of one document.
   init(_ document: CapturedDocument) {
     self.init(kind: document.kind, id: document.id, place: document.place)
-    if document.isV2 { v2 = document.document } else { v1 = document.document }
-    cuts = document.cuts
+    add(document)
+  }
+
+  /// Adds a document; of several of one schema, the first counts.
+  mutating func add(_ document: CapturedDocument) {
+    if document.isV2 {
+      guard v2 == nil else { return }
+      v2 = document.document
+      cutsOfV2 = document.cuts
+    } else if v1 == nil {
+      v1 = document.document
+      cutsOfV1 = document.cuts
+    }
   }
 
   /// What the object is, in words.
@@ -44,12 +57,45 @@ struct CapturedObject {
   /// A member of either document, that of schema 2 first.
   subscript(member: String) -> JSON? { v2?[member] ?? v1?[member] }
 
-  /// The document to take over: that of schema 2, which is complete by itself, or else that of schema 1.
-  var document: JSON { .object(v2 ?? v1 ?? JSONObject()) }
+  /// The document to take over: that of schema 2, which is complete by itself, or that of schema 1 if less of it
+  /// was cut off.
+  var document: JSON { .object((isV2 ? v2 : v1) ?? JSONObject()) }
 
-  /// Whether the writer cut off a member or a part of it.
-  func isCut(_ member: String) -> Bool {
+  private var isV2: Bool {
+    guard v1 != nil, v2 != nil else { return v2 != nil }
+    return cutMembers(cutsOfV2).count <= cutMembers(cutsOfV1).count
+  }
+
+  /// The members on which verdicts depend and which the writer cut off, or a part of them, in the document to take
+  /// over.
+  var cutMembers: [String] { cutMembers(isV2 ? cutsOfV2 : cutsOfV1) }
+
+  private func cutMembers(_ cuts: [String]) -> [String] {
+    kind.members.filter { Self.isCut($0, cuts) }
+  }
+
+  /// Whether the writer cut off a member or a part of it in the document of schema 1, which has it alone.
+  func isCutInV1(_ member: String) -> Bool { Self.isCut(member, cutsOfV1) }
+
+  private static func isCut(_ member: String, _ cuts: [String]) -> Bool {
     cuts.contains { $0 == member || $0.hasPrefix("\(member).") }
+  }
+
+  /// Whether a load balancer's document is a route, which has the form of a policy list too.
+  var isRoute: Bool {
+    v2?["Routes"] != nil || v2?["Setting"] != nil
+      || (v1?["Policies"]?.array ?? []).contains { $0["Type"]?.string?.lowercased() == "route" }
+  }
+
+  /// The endpoints that a namespace lists.
+  var listedEndpoints: [GUID] { resources.compactMap { $0.isEndpoint ? GUID($0.id) : nil } }
+
+  /// What a namespace lists.
+  var resources: [(id: String, isEndpoint: Bool)] {
+    (v2?["Resources"]?.array ?? v1?["ResourceList"]?.array ?? []).compactMap { resource in
+      guard let id = (resource["Data"]?["Id"] ?? resource["Data"]?["ID"])?.string else { return nil }
+      return (id, resource["Type"]?.string?.lowercased() == "endpoint" || resource["Type"] == 1)
+    }
   }
 
   // MARK: Networks
@@ -65,6 +111,27 @@ struct CapturedObject {
 
   // MARK: Endpoints
 
+  /// The addresses of an endpoint, or those that a load balancer takes; nil if a document should have them and does
+  /// not.
+  var addresses: [IPAddress]? {
+    var texts: [JSON?] = []
+    switch kind {
+    case .endpoint:
+      texts = [v1?["IPAddress"], v1?["IPv6Address"]]
+      texts += (v2?["IpConfigurations"]?.array ?? []).map { $0["IpAddress"] }
+    case .loadBalancer:
+      texts = v2?["FrontendVIPs"]?.array ?? []
+      for policy in v1?["Policies"]?.array ?? [] { texts += policy["VIPs"]?.array ?? [policy["VIPs"]] }
+    case .network, .namespace: break
+    }
+    let found = texts.compactMap { $0?.string }.filter { !$0.isEmpty }
+    let addresses = found.compactMap { IPAddress($0) }
+    let isCut = cutMembers.contains {
+      ["IPAddress", "IPv6Address", "IpConfigurations", "FrontendVIPs", "Policies"].contains($0)
+    }
+    return addresses.count == found.count && !isCut ? addresses : nil
+  }
+
   /// The state of an endpoint (reference: hns, 4.2); nil if the documents have none.
   var state: Int64? { v1?["State"]?.integer ?? v2?["State"]?.integer }
 
@@ -75,10 +142,8 @@ struct CapturedObject {
 
   /// The namespace of an endpoint; nil if it is in none.
   var namespace: GUID? {
-    let text =
-      v2?["HostComputeNamespace"]?.string ?? v1?["Namespace"]?["ID"]?.string
-      ?? v1?["Namespace"]?["Id"]?.string
-    return text.flatMap { GUID($0) }.flatMap { $0.isZero ? nil : $0 }
+    HNSDocumentForms.guid(v2?["HostComputeNamespace"])
+      ?? v1?["Namespace"]?.object.flatMap { HNSDocumentForms.id(of: $0) }
   }
 
   /// The containers that an endpoint lists.
@@ -116,12 +181,7 @@ extension HostAssembly {
         positions[key] = position
         result.append(CapturedObject(kind: document.kind, id: document.id, place: document.place))
       }
-      if document.isV2 {
-        if result[position].v2 == nil { result[position].v2 = document.document }
-      } else if result[position].v1 == nil {
-        result[position].v1 = document.document
-      }
-      result[position].cuts += document.cuts
+      result[position].add(document)
     }
     return result
   }

@@ -3,25 +3,36 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-extension HostAssembly {
+extension CapturedDocument.Kind {
   /// The members on which verdicts depend; others, such as counters and times, differ from one command to the next.
-  private static let members: [CapturedDocument.Kind: [String]] = [
-    .network: ["Type", "Subnets", "Policies", "Ipams"],
-    .endpoint: [
-      "VirtualNetwork", "HostComputeNetwork", "IPAddress", "IPv6Address", "IpConfigurations", "MacAddress",
-      "Policies",
-      "State", "SharedContainers", "Namespace", "HostComputeNamespace", "IsRemoteEndpoint", "Flags",
-    ],
-    .namespace: [
-      "Type", "IsDefault", "ResourceList", "Resources", "Containers", "CompartmentId", "NamespaceId",
-    ],
-    .loadBalancer: [
-      "Policies", "References", "HostComputeEndpoints", "FrontendVIPs", "PortMappings", "Flags",
-    ],
-  ]
+  var members: [String] {
+    switch self {
+    case .network: ["Type", "Subnets", "Policies", "Ipams"]
+    case .endpoint:
+      [
+        "VirtualNetwork", "HostComputeNetwork", "IPAddress", "IPv6Address", "IpConfigurations", "MacAddress",
+        "Policies", "State", "SharedContainers", "Namespace", "HostComputeNamespace", "IsRemoteEndpoint",
+        "Flags",
+      ]
+    case .namespace:
+      ["Type", "IsDefault", "ResourceList", "Resources", "Containers", "CompartmentId", "NamespaceId"]
+    case .loadBalancer:
+      ["Policies", "References", "HostComputeEndpoints", "FrontendVIPs", "PortMappings", "Flags"]
+    }
+  }
+}
 
+extension HostAssembly {
   /// Finds objects of which two documents of one schema differ in such a member: the member is not known.
   mutating func findContradictions() {
+    for (profile, places) in captured.firewall.contradictoryProfiles {
+      let others = places.dropLast().map { " in \($0)" }.joined()
+      report(
+        .captureContradiction,
+        "the settings of the firewall profile \(profile.rawValue) are not the same as\(others)",
+        at: places.last,
+        help: "capture all parts of the host at the same time, and profiles from the active store")
+    }
     struct Key: Hashable {
       var kind: CapturedDocument.Kind
       var id: GUID
@@ -34,7 +45,7 @@ extension HostAssembly {
         first[key] = document
         continue
       }
-      for member in Self.members[document.kind] ?? [] {
+      for member in document.kind.members {
         guard let one = known.document[member], let other = document.document[member],
           one.sorted != other.sorted
         else { continue }
@@ -56,10 +67,11 @@ extension HostAssembly {
     case .network: networkGaps[document.id, default: []].append(gap)
     case .endpoint: gaps.add(gap, to: document.id)
     case .namespace:
-      for object in objects where object.kind == .endpoint && object.namespace == document.id {
-        gaps.add(gap, to: object.id)
+      let listed = CapturedObject(document).listedEndpoints
+      for object in objects where object.kind == .endpoint {
+        if object.namespace == document.id || listed.contains(object.id) { gaps.add(gap, to: object.id) }
       }
-    case .loadBalancer: break
+    case .loadBalancer: contradictions[document.id] = member
     }
   }
 }

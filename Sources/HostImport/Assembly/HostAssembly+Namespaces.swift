@@ -32,6 +32,7 @@ extension HostAssembly {
       merge(endpoint, into: &facts[position])
     }
     for fact in facts { adopt(fact, on: &service) }
+    addNamespaceGaps(Set(owners.keys))
   }
 
   /// The namespace of an endpoint, by its position; nil if it is in none.
@@ -72,38 +73,49 @@ extension HostAssembly {
   /// The namespaces of documents.
   private func documentedNamespaces() -> [NamespaceFacts] {
     objects.filter { $0.kind == .namespace }.map { object in
-      let stated = object.v2?["Type"]?.string.flatMap { text in
-        NamespaceType.allCases.first { $0.rawValue.lowercased() == text.lowercased() }
-      }
       let isDefault = object.v1?["IsDefault"]?.bool == true
-      // A document of schema 2 leaves out the type Host, which is number 0 (reference: hns, 0 rule 4).
-      let type = stated ?? (isDefault ? .hostDefault : .host)
+      let stated = object.v2.map { Self.type($0["Type"]) }
+      let type = (stated ?? nil) ?? (isDefault ? .hostDefault : .host)
       var namespace = AdoptedNamespace(id: object.id, type: type)
       namespace.name = object.name
       namespace.owner = object["Owner"]?.string ?? ""
       let number = object.v2?["NamespaceId"]?.integer ?? object.v1?["CompartmentId"]?.integer
       namespace.compartment = number.flatMap { UInt32(exactly: $0) }.flatMap { $0 == 0 ? nil : $0 }
-      let guid = object.v2?["NamespaceGuid"]?.string ?? object.v1?["CompartmentGuid"]?.string
-      namespace.compartmentGUID = guid.flatMap { GUID($0) }.flatMap { $0.isZero ? nil : $0 }
-      for resource in object.v2?["Resources"]?.array ?? object.v1?["ResourceList"]?.array ?? [] {
-        guard let id = (resource["Data"]?["Id"] ?? resource["Data"]?["ID"])?.string else { continue }
-        if resource["Type"]?.string?.lowercased() == "endpoint" || resource["Type"] == 1 {
-          if let id = GUID(id) { namespace.endpoints.append(id) }
-        } else if !namespace.containers.contains(id) {
-          namespace.containers.append(id)
+      namespace.compartmentGUID = HNSDocumentForms.guid(
+        object.v2?["NamespaceGuid"] ?? object.v1?["CompartmentGuid"])
+      for resource in object.resources {
+        if resource.isEndpoint {
+          if let id = GUID(resource.id) { namespace.endpoints.append(id) }
+        } else if !namespace.containers.contains(resource.id) {
+          namespace.containers.append(resource.id)
         }
       }
       for container in (object.v1?["Containers"]?.array ?? []).compactMap(\.string)
       where !namespace.containers.contains(container) {
         namespace.containers.append(container)
       }
-      return NamespaceFacts(
-        namespace: namespace, isTypeKnown: object.v2 != nil || type != .host, object: object)
+      let isTypeKnown = stated.map { $0 != nil } ?? (type != .host)
+      return NamespaceFacts(namespace: namespace, isTypeKnown: isTypeKnown, object: object)
+    }
+  }
+
+  /// The type in a document of schema 2, which leaves out Host, number 0; nil if it is none of the known ones
+  /// (reference: hns, 0 rule 4 and 1.6).
+  private static func type(_ value: JSON?) -> NamespaceType? {
+    switch value {
+    case nil, .null: .host
+    case .string(let text): NamespaceType.allCases.first { $0.rawValue.lowercased() == text.lowercased() }
+    case .integer(let number):
+      Int(exactly: number).flatMap {
+        NamespaceType.allCases.indices.contains($0) ? NamespaceType.allCases[$0] : nil
+      }
+    default: nil
     }
   }
 
   private mutating func adopt(_ fact: NamespaceFacts, on service: inout HostNetworkingService) {
     var namespace = fact.namespace
+    let endpoints = namespace.endpoints
     if namespace.isImplicit {
       namespace.endpoints = namespace.endpoints.filter { (try? service.document(.endpoint, $0)) != nil }
       guard !namespace.endpoints.isEmpty else { return }
@@ -113,11 +125,49 @@ extension HostAssembly {
       for departure in adoption.departures {
         madeUp.append("namespace \(namespace.id.lowercase): \(departure)")
       }
+      noteRefusedEndpoints(adoption, of: fact)
+      if !adoption.departures.isEmpty, firewall?.hasRulesOfCompartments == true {
+        for endpoint in endpoints { gaps.add(EndpointGap(.compartment), to: endpoint) }
+      }
     } catch {
       if let object = fact.object { keep(object, because: error.reason) }
+      for endpoint in endpoints {
+        gaps.add(EndpointGap(.refused, "the namespace", reason: error.reason), to: endpoint)
+      }
       return
     }
     guard !fact.isTypeKnown else { return }
     for endpoint in namespace.endpoints { gaps.add(EndpointGap(.isolation), to: endpoint) }
+  }
+
+  /// An endpoint that a second namespace lists is in either; one that no document describes is not known.
+  private mutating func noteRefusedEndpoints(_ adoption: Adoption, of fact: NamespaceFacts) {
+    for id in adoption.refusedEndpoints {
+      guard let endpoint = objects.first(where: { $0.kind == .endpoint && $0.id == id }) else {
+        madeUp.append(
+          "namespace \(fact.namespace.id.lowercase): it lists the endpoint \(id), which is not there")
+        continue
+      }
+      guard !endpoint.isRemote else { continue }
+      gaps.add(EndpointGap(.contradiction, "the namespace"), to: id)
+    }
+  }
+
+  /// What was cut off of namespaces is not known of endpoints that may be in them, and what was cut off of an
+  /// endpoint's own namespace is not known of it.
+  mutating func addNamespaceGaps(_ listed: Set<GUID>) {
+    let isCut = objects.contains { object in
+      object.kind == .namespace && object.cutMembers.contains { $0 == "Resources" || $0 == "ResourceList" }
+    }
+    for object in objects where object.kind == .endpoint && !object.isRemote && object.namespace == nil {
+      if object.isCutInV1("Namespace") { gaps.add(EndpointGap(.cut, "Namespace"), to: object.id) }
+      guard !listed.contains(object.id) else { continue }
+      if isCut, object.state != 3 {
+        gaps.add(EndpointGap(.cut, "Resources of the namespace"), to: object.id)
+      }
+      if object.state == 2 || object.state == 3, object.isCutInV1("SharedContainers") {
+        gaps.add(EndpointGap(.cut, "SharedContainers"), to: object.id)
+      }
+    }
   }
 }

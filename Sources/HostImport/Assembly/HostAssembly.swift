@@ -13,10 +13,12 @@ package struct HostAssembly {
   private(set) var diagnostics: [Diagnostic] = []
   var gaps: HostGaps
   /// The host's own firewall; nil if no source holds its rules.
-  private let firewall: CapturedFirewall?
+  let firewall: CapturedFirewall?
   var madeUp: [String] = []
   /// What is not known of networks, and therefore of their endpoints.
   var networkGaps: [GUID: [EndpointGap]] = [:]
+  /// Members of load balancers with different values in two documents.
+  var contradictions: [GUID: String] = [:]
   /// The documents of objects, by kind and id, each with the place of the first.
   var objects: [CapturedObject] = []
 
@@ -37,7 +39,9 @@ package struct HostAssembly {
   private init(_ captured: CapturedHost) {
     self.captured = captured
     firewall = captured.firewall.firewall
-    gaps = HostGaps(firewall: firewall == nil ? .rules : nil, unread: captured.unread)
+    let isPartial = captured.firewall.hasUnreadRules
+    gaps = HostGaps(
+      firewall: firewall == nil ? .rules : isPartial ? .unreadRules : nil, unread: captured.unread)
   }
 
   private mutating func run(_ windows: WindowsBuild?) -> ImportedHost? {
@@ -91,6 +95,7 @@ package struct HostAssembly {
     var result: (WindowsBuild, ImportedHost.BuildSource)?
     if let windows {
       result = (windows, .option)
+      noteOtherBuild(than: windows)
     } else if let stated = captured.builds.first {
       result = (stated.value, .source(stated.place))
     } else if let version = captured.versions.first {
@@ -112,6 +117,24 @@ package struct HostAssembly {
         at: captured.builds.first?.place)
     }
     return result
+  }
+
+  /// Names the place where a source contradicts the build that the user specified.
+  private mutating func noteOtherBuild(than windows: WindowsBuild) {
+    if let stated = captured.builds.first(where: { $0.value.build != windows.build }) {
+      report(
+        .captureContradiction,
+        "--windows says that the build is \(windows), but the capture states \(stated.value)",
+        at: stated.place, help: "leave out --windows to take the build from the capture")
+    } else if captured.builds.isEmpty,
+      let version = captured.versions.first(where: { $0.value.major != windows.hnsVersion.major })
+    {
+      report(
+        .captureContradiction,
+        "--windows says that the build is \(windows), which has HNS \(windows.hnsVersion), but the capture is of "
+          + "HNS \(version.value)",
+        at: version.place, help: "leave out --windows to infer the build from the version of HNS")
+    }
   }
 
   /// The release with a version of the service: the last one that has it or an earlier one of the same major number,

@@ -1,3 +1,4 @@
+import HNSEmulator
 import JSONText
 
 /// Values of CIM objects as ConvertTo-Json prints them: enumerations as numbers or words, and lists in several
@@ -19,7 +20,7 @@ enum CIMValue {
       guard !isCut(text) else { return nil }
       // User conditions are SDDL, which has no commas; programs can have them.
       guard text.contains(","), !text.contains("\\"), !text.contains("(") else { return [text] }
-      return text.split(separator: ",").map { trimmed($0) }
+      return text.split(separator: ",").map(\.trimmingBlanks)
     case .array(let elements):
       var texts: [String] = []
       for element in elements {
@@ -69,12 +70,5 @@ enum CIMValue {
   private static func isCut(_ text: String) -> Bool {
     text.hasPrefix("@{") || text.hasPrefix("System.") || text.hasPrefix("MSFT_")
       || text.hasPrefix("CimInstance") || text.hasPrefix("Microsoft.")
-  }
-
-  private static func trimmed(_ text: Substring) -> String {
-    var text = text
-    while text.first == " " { text.removeFirst() }
-    while text.last == " " { text.removeLast() }
-    return String(text)
   }
 }

@@ -3,7 +3,7 @@ import JSONText
 
 /// The members of one filter of a rule, as Get-NetFirewall*Filter with ConvertTo-Json prints them (reference:
 /// windows-firewall-and-vfp, 2.4 and 2.5).
-struct FirewallFilter: Sendable {
+struct FirewallFilter: Hashable, Sendable {
   let kind: FirewallParts.FilterKind
   private let members: [String: JSON]
 

@@ -27,19 +27,29 @@ package struct FirewallParts: Sendable {
     var filters: Set<FilterKind> = []
   }
 
+  /// What a source says about a profile.
+  private struct StatedProfile: Sendable {
+    var settings: FirewallProfileSettings
+    var place: CapturePlace?
+  }
+
   /// Rules that are complete as they are.
   package private(set) var rules: [CapturedFirewallRule] = []
-  /// The settings of profiles.
-  package var profiles: [FirewallProfile: FirewallProfileSettings] = [:]
-  /// The profiles of the host's connections; nil if no source says.
-  package var activeProfiles: Set<FirewallProfile>?
-  var cimRules: [CIMRule] = []
-  var filters: [String: [FirewallFilter]] = [:]
+  private var statedProfiles: [FirewallProfile: [StatedProfile]] = [:]
+  /// Settings of profiles in the registry, each with its store.
+  private var registrySettings: [FirewallProfile: [(store: FirewallStore, name: String, value: UInt32)]] = [:]
+  private var statedConnections: Set<FirewallProfile>?
+  private var hasUnreadConnections = false
+  private var cimRules: [CIMRule] = []
+  private var filters: [String: [FirewallFilter]] = [:]
   /// Whether any source is about rules: a source without rules says that there are none.
   package private(set) var holdsRules = false
+  private var hasUnreadValues = false
 
   /// Nothing.
   package init() {}
+
+  // MARK: What sources say
 
   /// Adds a complete rule.
   ///
@@ -49,8 +59,123 @@ package struct FirewallParts: Sendable {
     holdsRules = true
   }
 
+  /// Adds a rule whose filters are objects of their own.
+  mutating func add(_ rule: CIMRule) { cimRules.append(rule) }
+
+  /// Adds a filter of the rule with an instance.
+  mutating func add(_ filter: FirewallFilter, of instance: String) {
+    if filters[instance]?.contains(filter) != true { filters[instance, default: []].append(filter) }
+  }
+
+  /// Adds the settings of a profile.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings.
+  ///   - profile: The profile.
+  ///   - place: Where they are stated.
+  package mutating func add(
+    _ settings: FirewallProfileSettings, of profile: FirewallProfile, at place: CapturePlace? = nil
+  ) {
+    statedProfiles[profile, default: []].append(StatedProfile(settings: settings, place: place))
+  }
+
+  /// Adds a profile's key in the registry, which leaves out what has the platform's default.
+  mutating func addRegistryKey(of profile: FirewallProfile) {
+    registrySettings[profile] = registrySettings[profile] ?? []
+  }
+
+  /// Adds a number in a profile's key in the registry.
+  mutating func addRegistrySetting(
+    _ name: String, _ value: UInt32, of profile: FirewallProfile, in store: FirewallStore
+  ) {
+    registrySettings[profile, default: []].append((store, name, value))
+  }
+
+  /// Adds the profile of a connection; nil for one that could not be read.
+  mutating func addConnection(_ profile: FirewallProfile?) {
+    statedConnections = (statedConnections ?? []).union(profile.map { [$0] } ?? [])
+    if profile == nil { hasUnreadConnections = true }
+  }
+
   /// Says that a source lists rules, even if it has none.
   package mutating func noteRules() { holdsRules = true }
+
+  /// Says that a source has a rule that could not be read.
+  package mutating func noteUnreadRule() { hasUnreadValues = true }
+
+  /// Adds what another source says.
+  package mutating func add(_ other: FirewallParts) {
+    rules += other.rules
+    statedProfiles.merge(other.statedProfiles) { $0 + $1 }
+    registrySettings.merge(other.registrySettings) { $0 + $1 }
+    if let connections = other.statedConnections {
+      statedConnections = (statedConnections ?? []).union(connections)
+    }
+    hasUnreadConnections = hasUnreadConnections || other.hasUnreadConnections
+    cimRules += other.cimRules
+    for (instance, filters) in other.filters {
+      guard self.filters[instance] != nil else {
+        self.filters[instance] = filters
+        continue
+      }
+      for filter in filters { add(filter, of: instance) }
+    }
+    holdsRules = holdsRules || other.holdsRules
+    hasUnreadValues = hasUnreadValues || other.hasUnreadValues
+  }
+
+  // MARK: What they say together
+
+  /// The settings of the profiles about which all sources agree.
+  package var profiles: [FirewallProfile: FirewallProfileSettings] {
+    var result: [FirewallProfile: FirewallProfileSettings] = [:]
+    for profile in FirewallProfile.allCases {
+      let stated = settings(of: profile)
+      if Set(stated.map(\.settings)).count == 1 { result[profile] = stated[0].settings }
+    }
+    return result
+  }
+
+  /// The profiles with different settings in two sources, with the places.
+  package var contradictoryProfiles: [(profile: FirewallProfile, places: [CapturePlace])] {
+    FirewallProfile.allCases.compactMap { profile in
+      let stated = settings(of: profile)
+      guard let first = stated.first, let other = stated.first(where: { $0.settings != first.settings })
+      else {
+        return nil
+      }
+      return (profile, [first.place, other.place].compactMap { $0 })
+    }
+  }
+
+  private func settings(of profile: FirewallProfile) -> [StatedProfile] {
+    (statedProfiles[profile] ?? [])
+      + (registrySettings[profile].map { [StatedProfile(settings: Self.settings($0), place: nil)] } ?? [])
+  }
+
+  /// The settings of a profile in the registry: a policy's number replaces the local one, in whatever order they
+  /// stand (reference: windows-firewall-and-vfp, 2.8).
+  private static func settings(
+    _ stated: [(store: FirewallStore, name: String, value: UInt32)]
+  ) -> FirewallProfileSettings {
+    var settings = FirewallProfileSettings()
+    for store in [FirewallStore.local, .mdm, .groupPolicy] {
+      for entry in stated where entry.store == store { settings.set(entry.name, entry.value) }
+    }
+    return settings
+  }
+
+  /// The profiles of the host's connections; nil if no source says, or not of all.
+  package var activeProfiles: Set<FirewallProfile>? { hasUnreadConnections ? nil : statedConnections }
+
+  /// Whether the source has rules that are not among those that were read: values that are not rules, and filters
+  /// of rules that are not there.
+  package var hasUnreadRules: Bool {
+    guard !hasUnreadValues else { return true }
+    guard !filters.isEmpty else { return false }
+    let known = Set(cimRules.map(\.instance))
+    return filters.keys.contains { !known.contains($0) }
+  }
 
   /// The firewall; nil if no source is about rules.
   ///
@@ -60,14 +185,44 @@ package struct FirewallParts: Sendable {
     guard holdsRules || !cimRules.isEmpty else { return nil }
     let names = Set(rules.map(\.name))
     let complete = cimRules.filter { !names.contains($0.rule.name) }.map { joined($0) }
-    return CapturedFirewall(rules: complete + rules, profiles: profiles, activeProfiles: activeProfiles)
+    return CapturedFirewall(
+      rules: Self.distinct(complete + rules), profiles: profiles, activeProfiles: activeProfiles)
+  }
+
+  /// Rules without repetitions; which of two with one name and store is in effect is not known.
+  private static func distinct(_ rules: [CapturedFirewallRule]) -> [CapturedFirewallRule] {
+    struct Key: Hashable {
+      var name: String
+      var store: FirewallStore?
+      var compartment: UInt32?
+    }
+    var positions: [Key: [Int]] = [:]
+    var result: [CapturedFirewallRule] = []
+    for rule in rules {
+      let key = Key(name: rule.name, store: rule.store, compartment: rule.compartment)
+      let others = positions[key] ?? []
+      guard !others.contains(where: { result[$0] == rule }) else { continue }
+      positions[key, default: []].append(result.count)
+      result.append(rule)
+    }
+    for indices in positions.values where indices.count > 1 {
+      for index in indices {
+        result[index].missing.append("which of the rules with its name and store is in effect")
+      }
+    }
+    return result
   }
 
   /// A rule with the filters of its instance.
   private func joined(_ entry: CIMRule) -> CapturedFirewallRule {
     var rule = entry.rule
     var kinds = entry.filters
+    var own: Set<FilterKind> = []
     for filter in filters[entry.instance] ?? [] {
+      guard own.insert(filter.kind).inserted else {
+        rule.missing.append("which of two filters of its \(filter.kind) is in effect")
+        continue
+      }
       filter.apply(to: &rule)
       kinds.insert(filter.kind)
     }

@@ -29,19 +29,22 @@ package enum NetFirewallObjects {
   ///
   /// - Parameters:
   ///   - object: The object.
+  ///   - place: Where it is.
   ///   - parts: Receives it.
-  /// - Returns: Whether the object is one of these.
+  /// - Returns: Whether the object is one of these, and could be read.
   @discardableResult
-  package static func read(_ object: JSONObject, into parts: inout FirewallParts) -> Bool {
+  package static func read(
+    _ object: JSONObject, at place: CapturePlace? = nil, into parts: inout FirewallParts
+  ) -> Bool {
     switch kind(of: object) {
     case .rule: readRule(object, &parts)
     case .filter:
       guard let instance = CIMValue.text(object["InstanceID"]) else { return false }
       for kind in FirewallFilter.kinds(of: object) {
-        parts.filters[instance, default: []].append(FirewallFilter(kind, object))
+        parts.add(FirewallFilter(kind, object), of: instance)
       }
-    case .profile: readProfile(object, &parts)
-    case .connection: readConnection(object, &parts)
+    case .profile: return readProfile(object, place, &parts)
+    case .connection: return readConnection(object, &parts)
     case nil: return false
     }
     return true
@@ -79,7 +82,8 @@ package enum NetFirewallObjects {
     for (kind, name) in [
       (.platform, "Platforms"), (.policyApp, "PolicyAppId"), (.package, "PackageFamilyName"),
     ] as [(CapturedFirewallRule.Condition.Kind, String)] {
-      let values = CIMValue.list(members[name]) ?? []
+      guard let value = members[name] else { continue }
+      let values = CIMValue.list(value) ?? ["that the source does not hold"]
       if !values.isEmpty { rule.conditions.append(.init(kind, values.joined(separator: ", "))) }
     }
     switch CIMValue.word(members["PrimaryStatus"], [0: "Unknown", 1: "OK", 2: "Degraded", 3: "Error"]) {
@@ -95,14 +99,19 @@ package enum NetFirewallObjects {
         entry.filters.insert(kind)
       }
     }
-    parts.cimRules.append(entry)
+    parts.add(entry)
   }
 
   /// The profiles of a rule: a bit mask or words; none means all, and nil that the value cannot be read.
+  ///
+  /// The mask of all profiles is 0, 7 or 2,147,483,647 (reference: windows-firewall-and-vfp, 2.3).
   static func profiles(_ value: JSON?) -> Set<FirewallProfile>? {
     if case .integer(let mask)? = value {
-      guard mask & 7 != 7, mask != 0 else { return [] }
-      return Set(zip([1, 2, 4], FirewallProfile.allCases).filter { mask & $0.0 != 0 }.map(\.1))
+      switch mask {
+      case 0, 7, Int64(Int32.max): return []
+      case 1...6: return Set(zip([1, 2, 4], FirewallProfile.allCases).filter { mask & $0.0 != 0 }.map(\.1))
+      default: return nil
+      }
     }
     guard let words = CIMValue.list(value) else { return nil }
     return profiles(named: words)
@@ -138,28 +147,36 @@ package enum NetFirewallObjects {
       .first
   }
 
-  private static func readProfile(_ object: JSONObject, _ parts: inout FirewallParts) {
-    guard let name = profileName(object) else { return }
+  private static func readProfile(
+    _ object: JSONObject, _ place: CapturePlace?, _ parts: inout FirewallParts
+  ) -> Bool {
+    guard let name = profileName(object) else { return false }
     let truth = [0: "False", 1: "True", 2: "NotConfigured"]
     let actions = [0: "NotConfigured", 2: "Allow", 4: "Block"]
-    var settings = FirewallProfileSettings()
+    func setting(_ member: String, _ words: [Int: String]) -> String? {
+      object[member] == nil ? "NotConfigured" : CIMValue.word(object[member], words)
+    }
     // A profile with a setting that cannot be read is as good as none.
     guard let enabled = CIMValue.word(object["Enabled"], truth),
       let inbound = CIMValue.word(object["DefaultInboundAction"], actions),
-      let outbound = CIMValue.word(object["DefaultOutboundAction"], actions)
-    else { return }
+      let outbound = CIMValue.word(object["DefaultOutboundAction"], actions),
+      let inboundRules = setting("AllowInboundRules", truth),
+      let localRules = setting("AllowLocalFirewallRules", truth)
+    else { return false }
+    var settings = FirewallProfileSettings()
     settings.isEnabled = enabled != "False"
     if inbound == "Allow" { settings.inbound = .allow }
     if outbound == "Block" { settings.outbound = .block }
-    settings.allowsInboundRules = CIMValue.word(object["AllowInboundRules"], truth) != "False"
-    settings.allowsLocalRules = CIMValue.word(object["AllowLocalFirewallRules"], truth) != "False"
-    parts.profiles[name] = settings
+    settings.allowsInboundRules = inboundRules != "False"
+    settings.allowsLocalRules = localRules != "False"
+    parts.add(settings, of: name, at: place)
+    return true
   }
 
-  private static func readConnection(_ object: JSONObject, _ parts: inout FirewallParts) {
+  private static func readConnection(_ object: JSONObject, _ parts: inout FirewallParts) -> Bool {
     let categories = [0: "Public", 1: "Private", 2: "DomainAuthenticated"]
-    guard let category = CIMValue.word(object["NetworkCategory"], categories) else { return }
-    let profile = FirewallProfile(rawValue: category) ?? .domain
-    parts.activeProfiles = (parts.activeProfiles ?? []).union([profile])
+    let category = CIMValue.word(object["NetworkCategory"], categories)
+    parts.addConnection(category.map { FirewallProfile(rawValue: $0) ?? .domain })
+    return category != nil
   }
 }

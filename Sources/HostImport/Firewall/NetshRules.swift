@@ -1,6 +1,11 @@
 package import HostModel
 import NetworkTypes
 
+/// Lines of a text, counted from 0.
+package protocol NumberedLines: RandomAccessCollection<String> where Index == Int {}
+
+extension Array<String>: NumberedLines {}
+
 /// The text of `netsh advfirewall firewall show rule name=all`, with or without `verbose`, in English (reference:
 /// windows-firewall-and-vfp, 2.7).
 package enum NetshRules {
@@ -22,7 +27,7 @@ package enum NetshRules {
   /// - Parameters:
   ///   - lines: The lines of the text.
   ///   - index: The index of a line.
-  package static func begins(_ lines: [String], at index: Int) -> Bool {
+  package static func begins(_ lines: some NumberedLines, at index: Int) -> Bool {
     index + 1 < lines.count && isRuler(lines[index + 1]) && label(of: lines[index]) != nil
   }
 
@@ -54,7 +59,7 @@ package enum NetshRules {
   /// - Returns: The rules, and the index of the first line after them.
   /// - Throws: ``Problem`` for a text in another language, or one that is cut off.
   package static func read(
-    _ lines: [String], from start: Int
+    _ lines: some NumberedLines, from start: Int
   ) throws(Problem) -> (rules: [CapturedFirewallRule], end: Int) {
     guard label(of: lines[start])?.name == "Rule Name" else {
       throw Problem(

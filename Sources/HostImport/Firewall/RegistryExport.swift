@@ -3,7 +3,7 @@ import HostModel
 /// What a registry key says about the firewall, in a `.reg` export or an exported policy.
 enum FirewallRegistryKey {
   case rules(FirewallStore)
-  case profile(FirewallProfile)
+  case profile(FirewallProfile, FirewallStore)
 
   /// The meaning of a key; nil for others.
   ///
@@ -14,21 +14,27 @@ enum FirewallRegistryKey {
   init?(_ path: [Substring]) {
     let names = path.map { $0.lowercased() }
     guard let last = names.last, !names.contains("restrictedservices") else { return nil }
+    let store: FirewallStore =
+      names.contains("policies") && names.contains("windowsfirewall")
+      ? .groupPolicy
+      : names.contains("mdm") ? .mdm : .local
     switch last {
-    case "firewallrules":
-      self = .rules(
-        names.contains("policies") && names.contains("windowsfirewall")
-          ? .groupPolicy
-          : names.contains("mdm") ? .mdm : .local)
-    case "domainprofile": self = .profile(.domain)
-    case "standardprofile": self = .profile(.private)
-    case "publicprofile": self = .profile(.public)
+    case "firewallrules": self = .rules(store)
+    case "domainprofile": self = .profile(.domain, store)
+    case "standardprofile": self = .profile(.private, store)
+    case "publicprofile": self = .profile(.public, store)
     default: return nil
     }
   }
 }
 
 extension FirewallProfileSettings {
+  /// The names of the values that have an effect, in lower case.
+  static let names: Set<String> = [
+    "enablefirewall", "defaultinboundaction", "defaultoutboundaction", "donotallowexceptions",
+    "allowlocalpolicymerge",
+  ]
+
   /// Takes a number from a profile's key; what is not there has the platform's default (reference:
   /// windows-firewall-and-vfp, 2.1 and 10.0).
   mutating func set(_ name: String, _ value: UInt32) {
@@ -67,29 +73,34 @@ package enum RegistryExport {
       if line.hasPrefix("["), let end = line.lastIndex(of: "]") {
         key = FirewallRegistryKey(line[line.index(after: line.startIndex)..<end].split(separator: "\\"))
         if case .rules = key { parts.noteRules() }
-        if case .profile(let name) = key {
-          parts.profiles[name] = parts.profiles[name] ?? FirewallProfileSettings()
-        }
+        if case .profile(let name, _) = key { parts.addRegistryKey(of: name) }
         continue
       }
       guard let key, line.hasPrefix("\"") else { continue }
+      func unreadValue(_ reason: String) {
+        unread.append((index, reason))
+        if case .rules = key { parts.noteUnreadRule() }
+      }
       var scanner = line.utf8.makeIterator()
       guard let name = quoted(&scanner), scanner.next() == UInt8(ascii: "=") else {
-        unread.append((index, "the value has no name"))
+        unreadValue("the value has no name")
         continue
       }
       switch key {
-      case .profile(let profile):
+      case .profile(let profile, let store):
         guard let equals = line.range(ofLast: "=dword:"), let number = UInt32(line[equals...], radix: 16)
         else {
+          if FirewallProfileSettings.names.contains(name.lowercased()) {
+            unreadValue("the value '\(name)' is not a number")
+          }
           continue
         }
-        parts.profiles[profile]?.set(name, number)
+        parts.addRegistrySetting(name, number, of: profile, in: store)
       case .rules(let store):
         guard scanner.next() == UInt8(ascii: "\""), let text = quotedRest(&scanner),
           let rule = RegistryRule.read(text, name: name, store: store)
         else {
-          unread.append((index, "the value '\(name)' is not a rule, or is cut off"))
+          unreadValue("the value '\(name)' is not a rule, or is cut off")
           continue
         }
         parts.add(rule)

@@ -2,7 +2,8 @@ import HostModel
 
 /// Reads a registry hive (`regf`), as `netsh advfirewall export` writes it (reference: windows-firewall-and-vfp, 10.0).
 ///
-/// Every offset and size is checked against the bytes there are, and depth and number of keys are limited.
+/// Every offset and size is checked against the bytes there are, and depth, the number of keys and the number of bytes
+/// read are limited: cells that refer to one another cannot make a small file large.
 package struct RegistryHive: Sendable {
   /// A problem in a hive.
   package struct Problem: Error, Hashable, Sendable {
@@ -22,6 +23,8 @@ package struct RegistryHive: Sendable {
 
   private let bytes: [UInt8]
   private var keys = 0
+  /// How many bytes may still be read: each byte of a real hive is read about once.
+  private var left: Int
 
   private static let depthLimit = 32
   private static let keyLimit = 200_000
@@ -41,9 +44,10 @@ package struct RegistryHive: Sendable {
   package static func read(
     _ bytes: [UInt8], _ visit: (_ path: [Substring], _ values: [(name: String, value: Value)]) -> Void
   ) throws(Problem) {
-    var hive = RegistryHive(bytes: bytes)
+    var hive = RegistryHive(bytes: bytes, left: 8 * bytes.count + 0x10000)
     guard recognizes(bytes) else { throw Problem(reason: "the file is not a registry hive", offset: 0) }
-    try hive.visitKey(Int(try hive.long(0x24)), [], visit)
+    let root = Int(try hive.long(0x24))
+    try hive.visitKey(root, [], visit)
   }
 
   private mutating func visitKey(
@@ -55,18 +59,24 @@ package struct RegistryHive: Sendable {
       throw Problem(reason: "the hive has too many keys, or keys that contain themselves", offset: offset)
     }
     let node = try cell(offset, "nk")
-    let own =
-      try path + [Substring(name(node + 0x4c, Int(short(node + 0x48)), isLatin: short(node + 2) & 0x20 != 0))]
+    let length = Int(try short(node + 0x48))
+    let isLatin = try short(node + 2) & 0x20 != 0
+    let own = path + [Substring(try name(node + 0x4c, length, isLatin: isLatin))]
     var values: [(name: String, value: Value)] = []
     let count = Int(try long(node + 0x24))
     if count > 0 {
-      let list = try cell(Int(long(node + 0x28)))
+      let place = Int(try long(node + 0x28))
+      let list = try cell(place)
       try check(list, count * 4)
-      for index in 0..<count { values.append(try value(Int(long(list + 4 * index)))) }
+      for index in 0..<count {
+        let place = Int(try long(list + 4 * index))
+        values.append(try value(place))
+      }
     }
     visit(own, values)
     guard try long(node + 0x14) > 0 else { return }
-    try visitList(Int(long(node + 0x1c)), own, depth: 0, visit)
+    let place = Int(try long(node + 0x1c))
+    try visitList(place, own, depth: 0, visit)
   }
 
   private mutating func visitList(
@@ -88,9 +98,11 @@ package struct RegistryHive: Sendable {
     }
   }
 
-  private func value(_ offset: Int) throws(Problem) -> (name: String, value: Value) {
+  private mutating func value(_ offset: Int) throws(Problem) -> (name: String, value: Value) {
     let node = try cell(offset, "vk")
-    let title = try name(node + 0x14, Int(short(node + 2)), isLatin: short(node + 0x10) & 1 != 0)
+    let length = Int(try short(node + 2))
+    let isLatin = try short(node + 0x10) & 1 != 0
+    let title = try name(node + 0x14, length, isLatin: isLatin)
     let size = try long(node + 4)
     let type = try long(node + 0xc)
     let count = Int(size & 0x7fff_ffff)
@@ -99,23 +111,29 @@ package struct RegistryHive: Sendable {
     switch type {
     case 1, 2: return (title, .text(isInline ? try wide(node + 8, min(count, 4)) : try text(node, count)))
     case 4 where count == 4:
-      return (title, .number(isInline ? try long(node + 8) : try long(cell(Int(long(node + 8))))))
+      guard !isInline else { return (title, .number(try long(node + 8))) }
+      let cellPlace = Int(try long(node + 8))
+      let place = try cell(cellPlace)
+      return (title, .number(try long(place)))
     default: return (title, .other)
     }
   }
 
-  private func text(_ node: Int, _ count: Int) throws(Problem) -> String {
-    let big = try cell(Int(long(node + 8)))
+  private mutating func text(_ node: Int, _ count: Int) throws(Problem) -> String {
+    let place = Int(try long(node + 8))
+    let big = try cell(place)
     // Longer data is in segments.
     guard count > 16344, try latin(big, 2) == "db" else { return try wide(big, count) }
     let segments = Int(try short(big + 2))
-    let list = try cell(Int(long(big + 4)))
+    let listPlace = Int(try long(big + 4))
+    let list = try cell(listPlace)
     var rest = count
     var data: [UInt8] = []
     for index in 0..<segments where rest > 0 {
-      let segment = try cell(Int(long(list + 4 * index)))
+      let place = Int(try long(list + 4 * index))
+      let segment = try cell(place)
       let size = min(rest, 16344)
-      try check(segment, size)
+      try spend(segment, size)
       data += bytes[segment..<segment + size]
       rest -= size
     }
@@ -125,7 +143,7 @@ package struct RegistryHive: Sendable {
   // MARK: Bytes
 
   /// The offset of the contents of a cell.
-  private func cell(_ offset: Int, _ signature: String? = nil) throws(Problem) -> Int {
+  private mutating func cell(_ offset: Int, _ signature: String? = nil) throws(Problem) -> Int {
     let start = Self.base + offset + 4
     guard offset < 0x7fff_ffff else { throw Problem(reason: "an offset is not valid", offset: offset) }
     try check(start, 4)
@@ -141,26 +159,35 @@ package struct RegistryHive: Sendable {
     }
   }
 
-  private func short(_ offset: Int) throws(Problem) -> UInt16 {
-    try check(offset, 2)
+  /// Checks that there are bytes to read, and counts them.
+  private mutating func spend(_ start: Int, _ count: Int) throws(Problem) {
+    try check(start, count)
+    left -= count
+    guard left >= 0 else {
+      throw Problem(reason: "the hive has keys or values that share their contents", offset: start)
+    }
+  }
+
+  private mutating func short(_ offset: Int) throws(Problem) -> UInt16 {
+    try spend(offset, 2)
     return UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8
   }
 
-  private func long(_ offset: Int) throws(Problem) -> UInt32 {
+  private mutating func long(_ offset: Int) throws(Problem) -> UInt32 {
     UInt32(try short(offset)) | UInt32(try short(offset + 2)) << 16
   }
 
-  private func latin(_ offset: Int, _ count: Int) throws(Problem) -> String {
-    try check(offset, count)
+  private mutating func latin(_ offset: Int, _ count: Int) throws(Problem) -> String {
+    try spend(offset, count)
     return String(String.UnicodeScalarView(bytes[offset..<offset + count].map { Unicode.Scalar($0) }))
   }
 
-  private func wide(_ offset: Int, _ count: Int) throws(Problem) -> String {
-    try check(offset, count)
+  private mutating func wide(_ offset: Int, _ count: Int) throws(Problem) -> String {
+    try spend(offset, count)
     return Self.decoded(bytes[offset..<offset + count])
   }
 
-  private func name(_ offset: Int, _ count: Int, isLatin: Bool) throws(Problem) -> String {
+  private mutating func name(_ offset: Int, _ count: Int, isLatin: Bool) throws(Problem) -> String {
     isLatin ? try latin(offset, count) : try wide(offset, count)
   }
 
@@ -189,27 +216,32 @@ package enum ExportedPolicy {
   ) throws(RegistryHive.Problem) -> [String] {
     var found = FirewallParts()
     var unread: [String] = []
+    var hasKeys = false
     try RegistryHive.read(bytes) { path, values in
       switch FirewallRegistryKey(path) {
       case .rules(let store):
+        hasKeys = true
         found.noteRules()
         for (name, value) in values {
           if case .text(let text) = value, let rule = RegistryRule.read(text, name: name, store: store) {
             found.add(rule)
           } else {
             unread.append(name)
+            found.noteUnreadRule()
           }
         }
-      case .profile(let profile):
-        var settings = FirewallProfileSettings()
-        for case (let name, .number(let number)) in values { settings.set(name, number) }
-        found.profiles[profile] = settings
+      case .profile(let profile, let store):
+        hasKeys = true
+        found.addRegistryKey(of: profile)
+        for case (let name, .number(let number)) in values {
+          found.addRegistrySetting(name, number, of: profile, in: store)
+        }
       case nil: break
       }
     }
-    for rule in found.rules { parts.add(rule) }
-    parts.noteRules()
-    parts.profiles.merge(found.profiles) { $1 }
+    // A policy with keys of the firewall and none of rules has no rules; another hive says nothing about them.
+    if hasKeys { found.noteRules() }
+    parts.add(found)
     return unread
   }
 }

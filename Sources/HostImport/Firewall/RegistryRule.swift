@@ -22,6 +22,8 @@ package enum RegistryRule {
     guard recognizes(text) else { return nil }
     var rule = CapturedFirewallRule(name: name)
     rule.store = store
+    // Whether a rule without the field is enabled is in no source.
+    rule.isEnabled = nil
     var reader = RegistryRuleReader()
     for field in text.split(separator: "|", omittingEmptySubsequences: true).dropFirst() {
       guard let equals = field.firstIndex(of: "=") else {

@@ -26,9 +26,11 @@ package struct WFPState: Sendable {
 
   /// Whether a text is such a state: XML with a root `wfpstate` or `wfpdiag`.
   ///
-  /// - Parameter bytes: The beginning of the text in UTF-8.
-  package static func recognizes(_ bytes: [UInt8]) -> Bool {
-    let head = String(decoding: bytes.prefix(2048), as: UTF8.self).lowercased()
+  /// - Parameter raw: The bytes of a file as they are on disk.
+  package static func recognizes(_ raw: [UInt8]) -> Bool {
+    let text = CapturedText(Array(raw.prefix(4096)), file: "").bytes
+    guard text.first(where: { $0 > 0x20 }) == UInt8(ascii: "<") else { return false }
+    let head = String(decoding: text, as: UTF8.self).lowercased()
     return head.contains("<wfpstate") || head.contains("<wfpdiag")
   }
 

@@ -12,25 +12,27 @@ enum FirewallForms {
   private static func object(_ title: String, _ kind: NetFirewallObjects.Kind) -> ObjectForm {
     ObjectForm(
       title: title, recognizes: { NetFirewallObjects.kind(of: $0) == kind },
-      read: { object, _, host in NetFirewallObjects.read(object, into: &host.firewall) })
+      read: { object, place, host in
+        guard !NetFirewallObjects.read(object, at: place, into: &host.firewall) else { return }
+        host.keep(JSON.object(object).text(), at: place, because: "its settings cannot be read")
+      })
   }
 
   static let texts: [TextForm] = [
     TextForm(
       title: "netsh advfirewall firewall show rule",
       begins: { lines, index in
-        index + 1 < lines.count && NetshRules.begins([lines.text(index), lines.text(index + 1)], at: 0)
+        NetshRules.begins(lines.texts, at: index)
       },
       read: { lines, index, host throws(Diagnostic) in
-        let text = (index..<lines.count).map { lines.text($0) }
         do throws(NetshRules.Problem) {
-          let (rules, end) = try NetshRules.read(text, from: 0)
+          let (rules, end) = try NetshRules.read(lines.texts, from: index)
           for rule in rules { host.firewall.add(rule) }
-          return index + end
+          return end
         } catch {
           throw Diagnostic(
             .captureDamaged, error.reason, file: lines.file,
-            at: SourceRange(line: UInt32(clamping: lines.place(index + error.line).line), column: 1),
+            at: SourceRange(line: UInt32(clamping: lines.place(error.line).line), column: 1),
             help: error.help ?? "capture the rules again, as a whole")
         }
       }),

@@ -12,9 +12,14 @@ enum HostFactForms {
           && ["productName", "installationType", "displayVersion", "revision"].contains { object[$0] != nil }
       },
       read: { object, place, host in
-        guard let build = object["build"]?.integer.flatMap({ Int(exactly: $0) }) else { return }
-        let revision = object["revision"]?.integer.flatMap { Int(exactly: $0) }
-        host.builds.append(Stated(WindowsBuild(build: build, revision: revision), place))
+        let revision = object["revision"]?.integer
+        guard let number = object["build"]?.integer,
+          let build = WindowsBuild(revision.map { "\(number).\($0)" } ?? "\(number)")
+        else {
+          return host.keep(
+            JSON.object(object).text(), at: place, because: "its build is not that of a container host")
+        }
+        host.builds.append(Stated(build, place))
       }),
     ObjectForm(
       title: "the version of HNS",

@@ -7,6 +7,9 @@ package struct RefusedPolicy: Hashable, Sendable {
   package var type: String
   /// Whether this program does not know the type.
   package var isUnknownType: Bool
+  /// The member of an ACL that this program does not know, and which may restrict or widen it; nil if the reason
+  /// is another.
+  package var unknownMember: String?
   /// Why it is refused.
   package var reason: String
   /// The policy, as it stands in the document.
@@ -48,7 +51,16 @@ struct AdoptedPolicies {
     for element in list {
       do throws(HCNError) {
         let document = try translate(try DocumentReader(element, .invalidPolicy))
-        if try reader.policy(of: document) != nil { documents.append(document) }
+        guard try reader.policy(of: document) != nil else { continue }
+        guard let member = Self.unknownMember(of: document) else {
+          documents.append(document)
+          continue
+        }
+        let type = element["Type"]?.string ?? ""
+        refused.append(
+          RefusedPolicy(
+            type: type, isUnknownType: false, unknownMember: member,
+            reason: "it has the member '\(member)', which is not known", document: element))
       } catch {
         let type = element["Type"]?.string ?? element["Type"]?.text() ?? ""
         refused.append(
@@ -58,6 +70,21 @@ struct AdoptedPolicies {
             reason: error.reason, document: element))
       }
     }
+  }
+}
+
+extension AdoptedPolicies {
+  /// The first member of an ACL that is not known and has a value.
+  ///
+  /// The service here keeps such a member and ignores it; that the one of a real host does too is not known.
+  private static func unknownMember(of policy: JSON) -> String? {
+    guard let type = policy["Type"]?.string.flatMap({ PolicyType(rawValue: $0) }),
+      type == .acl || type == .networkACL
+    else { return nil }
+    let known = PolicyTable.endpoint[.acl]?.members ?? []
+    return policy["Settings"]?.object?.members.first { member in
+      ![.null, .string(""), .integer(0)].contains(member.value) && !known.contains { $0.name == member.key }
+    }?.key
   }
 }
 

@@ -49,13 +49,15 @@ extension HostNetworkingService {
   package mutating func adopt(namespace stated: AdoptedNamespace) throws(HCNError) -> Adoption {
     guard namespaces[stated.id] == nil else { throw HCNError(.objectAlreadyExists) }
     var departures: [String] = []
+    var refused: [GUID] = []
     var namespace = NamespaceObject(id: stated.id, ordinal: nextOrdinal, type: stated.type)
     namespace.name = stated.name
     namespace.owner = stated.owner
     namespace.isImplicit = stated.isImplicit
-    for id in stated.endpoints {
+    var seen: Set<GUID> = []
+    for id in stated.endpoints where seen.insert(id).inserted {
       guard let endpoint = endpoints[id], endpoint.namespace == nil, !endpoint.isRemote else {
-        departures.append("its endpoint \(id)")
+        refused.append(id)
         continue
       }
       namespace.resources.append(.endpoint(id))
@@ -84,7 +86,7 @@ extension HostNetworkingService {
       }
       updateCompartment(of: stated.id)
     }
-    return Adoption(id: stated.id, departures: departures)
+    return Adoption(id: stated.id, refusedEndpoints: refused, departures: departures)
   }
 
   /// Opens what follows from the objects, once all are taken over; the distributed router's compartment gets a

@@ -8,8 +8,21 @@ package struct Adoption: Hashable, Sendable {
   package var id: GUID
   /// The policies that were not taken.
   package var refused: [RefusedPolicy] = []
-  /// What is not as in the document, in words.
+  /// The addresses that were not taken, with the reasons.
+  package var refusedAddresses: [RefusedAddress] = []
+  /// The endpoints that a namespace lists and that are not in it here: unknown ones, those of other hosts, and
+  /// those in another namespace.
+  package var refusedEndpoints: [GUID] = []
+  /// What the document lacks and was made up, in words.
   package var departures: [String] = []
+}
+
+/// An address of a real host's endpoint that its network here cannot have.
+package struct RefusedAddress: Hashable, Sendable {
+  /// The address.
+  package var address: IPAddress
+  /// Why it is refused.
+  package var reason: String
 }
 
 /// Objects of a real host, taken over from its documents as they are: nothing is assigned that the document
@@ -111,6 +124,7 @@ extension HostNetworkingService {
     v2["Policies"] = .array((v2["Policies"]?.array ?? []) + policies.documents)
     reader = try DocumentReader(.object(v2), .invalidEndpoint)
     var departures: [String] = []
+    var refused: [RefusedAddress] = []
     var stated = try HostComputeEndpoint(reader, network: network.id)
     let addresses = stated.addresses
     stated.addresses = []
@@ -123,7 +137,7 @@ extension HostNetworkingService {
         try checkAddresses(alone, network)
         stated.addresses.append(part)
       } catch {
-        departures.append("the address \(part.address): \(error.reason)")
+        refused.append(RefusedAddress(address: part.address, reason: error.reason))
       }
     }
     var result = try endpoint(stated, id: id, ordinal: nextOrdinal, network, isRestored: true)
@@ -141,7 +155,8 @@ extension HostNetworkingService {
     try checkReferences(of: result.policies, network)
     nextOrdinal += 1
     insert(result)
-    return Adoption(id: id, refused: policies.refused, departures: departures)
+    return Adoption(
+      id: id, refused: policies.refused, refusedAddresses: refused, departures: departures)
   }
 
   /// The network of an endpoint's document, by its id or else by its name.

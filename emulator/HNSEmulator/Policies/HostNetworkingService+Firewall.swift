@@ -48,7 +48,7 @@ extension HostNetworkingService {
       platformRules: configuration.firewall == nil
         ? networks.values.sorted { $0.ordinal < $1.ordinal }.flatMap { dnsRules(of: $0) } : [],
       platformUnmatched: [.in: .block, .out: .allow], aclFamilies: aclFamilies(of: attached),
-      profileReadings: configuration.firewall?.readings(host: 1) ?? [])
+      profileReadings: configuration.firewall?.readings(host: 1, configuration.assumptions.firewall) ?? [])
   }
 
   /// The rules that let endpoints of a nat network query DNS at their gateway, which is the host's vNIC there
@@ -109,7 +109,8 @@ extension HostNetworkingService {
     let readings =
       isolation == .process
       ? configuration.firewall?.readings(
-        container: compartment.id, platform: unmatched, configuration.assumptions.hostProfileScope) ?? [] : []
+        container: compartment.id, platform: unmatched, configuration.assumptions.hostProfileScope,
+        configuration.assumptions.firewall) ?? [] : []
     return FirewallInstance(
       stack: compartment.stack, compartment: compartment.id, namespace: namespace.id,
       endpoints: attached, aclRules: acls, platformRules: platform,

@@ -16,6 +16,7 @@ extension HostGaps {
               JSONObject.Member(id.lowercase, .array(gaps.map(\.snapshot)))
             })))
     }
+    if !missing.isEmpty { object.append("missing", .array(missing.map(\.snapshot))) }
     if !unread.isEmpty {
       object.append(
         "unread",
@@ -32,10 +33,10 @@ extension HostGaps {
     self.init()
     guard configuration.object["gaps"] != nil else { return }
     let reader = try SnapshotReader(configuration.object["gaps"], configuration.path(of: "gaps"))
-    try reader.allow(["firewall", "endpoints", "unread"])
+    try reader.allow(["firewall", "endpoints", "missing", "unread"])
     if reader.object["firewall"] != nil {
       guard let gap = FirewallGap(rawValue: try reader.text("firewall")) else {
-        throw reader.failure("firewall", "must be 'rules' or 'profiles'")
+        throw reader.failure("firewall", "must be 'rules' or 'unreadRules'")
       }
       firewall = gap
     }
@@ -50,6 +51,12 @@ extension HostGaps {
         }
       }
     }
+    if reader.object["missing"] != nil {
+      for (index, element) in try reader.list("missing").enumerated() {
+        missing.append(
+          try MissingObject(snapshot: SnapshotReader(element, reader.path(of: "missing[\(index)]"))))
+      }
+    }
     if reader.object["unread"] != nil {
       for (index, element) in try reader.list("unread").enumerated() {
         let part = try SnapshotReader(element, reader.path(of: "unread[\(index)]"))
@@ -58,6 +65,33 @@ extension HostGaps {
             place: try part.text("place"), reason: try part.text("reason"), text: try part.text("text")))
       }
     }
+  }
+}
+
+extension MissingObject {
+  fileprivate var snapshot: JSON {
+    var object = JSONObject([.init("kind", .string(kind.rawValue)), .init("id", .string(id.lowercase))])
+    if !name.isEmpty { object.append("name", .string(name)) }
+    object.append("addresses", .strings(addresses.map(\.description)))
+    object.append("reason", .string(reason))
+    return .object(object)
+  }
+
+  fileprivate init(snapshot reader: SnapshotReader) throws(SnapshotError) {
+    guard let kind = Kind(rawValue: try reader.text("kind")) else {
+      throw reader.failure("kind", "is not a kind of object")
+    }
+    guard let id = GUID(try reader.text("id")) else { throw reader.failure("id", "is not an id") }
+    var addresses: [IPAddress] = []
+    for element in try reader.list("addresses") {
+      guard let address = element.string.flatMap({ IPAddress($0) }) else {
+        throw reader.failure("addresses", "has an entry that is not an address")
+      }
+      addresses.append(address)
+    }
+    self.init(
+      kind, id: id, name: reader.object["name"] == nil ? "" : try reader.text("name"), addresses: addresses,
+      reason: try reader.text("reason"))
   }
 }
 
