@@ -16,41 +16,54 @@ extension SourceReader {
   /// Reads a file that can be a state, a capture or a profile; what it is, is found by its content.
   package func source(_ path: String) throws -> Source {
     if let state = try stateIfAny(path) { return .host(assuming(state)) }
-    if Self.isDirectory(path) { return .host(assuming(try capture([path]))) }
+    if Self.isDirectory(path) { return .host(try capture([path])) }
     let bytes = try read(path)
     switch DocumentKind(bytes) {
     case nil:
-      guard HostImport.isCapture(bytes) else { return .profile(bytes) }
-      return .host(assuming(try capture(HostImport.File(name: path, bytes: bytes))))
+      guard let capture = captureIfAny(bytes, path) else { return .profile(bytes) }
+      return .host(try host(of: capture))
     case .savedPlan?: throw console.end(wrongKind(.savedPlan, not: "a profile or a host", file: path))
     default: return .host(assuming(try state(bytes, file: path)))
     }
   }
 
   /// The host of a state or a capture; nil if there is no such file.
-  package func host(_ path: String) throws -> HostState? {
-    if DocumentKind(file: path) == nil {
-      if Self.isDirectory(path) { return try capture([path]) }
-      if Self.isRegular(path), let bytes = bytes(path), HostImport.isCapture(bytes) {
-        return try capture(HostImport.File(name: path, bytes: bytes))
-      }
-    }
-    return try state(path)
+  package func host(_ path: String) throws -> HostState? { try captureIfAny(path) ?? state(path) }
+
+  /// The host of a capture, under the assumptions that the user specified; nil if the file is not one.
+  private func captureIfAny(_ path: String) throws -> HostState? {
+    guard DocumentKind(file: path) == nil else { return nil }
+    if Self.isDirectory(path) { return try capture([path]) }
+    guard Self.isRegular(path), let bytes = bytes(path) else { return nil }
+    return try captureIfAny(bytes, path).map { try host(of: $0) }
   }
 
-  /// The host under the assumptions that the user specified.
+  /// A parsed capture; nil if a file is none.
+  private func captureIfAny(_ bytes: [UInt8], _ path: String) -> HostImport.Capture? {
+    guard StatedKind(bytes) == nil else { return nil }
+    return HostImport.captureIfAny(HostImport.File(name: path, bytes: bytes))
+  }
+
+  /// The host of a state under the assumptions that the user specified.
   private func assuming(_ host: HostState) -> HostState {
-    guard !console.assumed.isEmpty else { return host }
     var host = host
-    var assumptions = host.service.assumptions
-    for (key, value) in console.assumed { assumptions[key] = value }
-    host.service.assume(assumptions)
+    host.service = assuming(host.service)
     return host
+  }
+
+  /// A host under the assumptions that the user specified.
+  func assuming(_ service: HostNetworkingService) -> HostNetworkingService {
+    guard !console.assumed.isEmpty else { return service }
+    var service = service
+    var assumptions = service.assumptions
+    for (key, value) in console.assumed { assumptions[key] = value }
+    service.assume(assumptions)
+    return service
   }
 
   /// The host of a state or a capture, which must exist.
   package func existingHost(_ path: String) throws -> HostState {
-    guard let state = try host(path).map(assuming) else {
+    guard let state = try captureIfAny(path) ?? state(path).map(assuming) else {
       throw console.end(
         Diagnostic(
           .fileUnreadable, "there is no such state file", file: path,

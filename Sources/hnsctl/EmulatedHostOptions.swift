@@ -86,18 +86,8 @@ struct EmulatedHostOptions: ParsableArguments {
   }
 
   /// The requested Windows build; ends the command if it is unknown.
-  func build(_ console: Console) throws -> WindowsBuild? { try Self.build(windows ?? formerWindows, console) }
-
-  /// The Windows build of an option; ends the command if it is unknown.
-  static func build(_ name: String?, _ console: Console) throws -> WindowsBuild? {
-    guard let name else { return nil }
-    guard let build = WindowsBuild(name) else {
-      throw console.fail(
-        Diagnostic(
-          .unknownWindows, "--windows: '\(name)' is not a Windows release or build",
-          help: WindowsName.help(for: name)))
-    }
-    return build
+  func build(_ console: Console) throws -> WindowsBuild? {
+    try (windows ?? formerWindows).map { try console.build($0) }
   }
 
   /// The configuration of a new host; ends the command if an option is invalid.

@@ -31,15 +31,15 @@ package struct ImportView {
       style(.bold, "Host: Windows \(build), HNS \(build.hnsVersion)") + " (\(Self.text(host.buildSource)))"
     ]
     if !configuration.addresses.isEmpty {
-      lines.append("  addresses: \(configuration.addresses.map(\.description).joined(separator: ", "))")
+      lines += entry("addresses: \(configuration.addresses.map(\.description).joined(separator: ", "))")
     }
     for (title, count) in Self.counts(host.service) { lines.append("  \(title)s: \(count)") }
     let forms = host.forms.sorted { $0.key < $1.key }
-    lines.append("  read: " + forms.map { "\($0.key) (\($0.value))" }.joined(separator: ", "))
+    lines += entry("read: " + forms.map { "\($0.key) (\($0.value))" }.joined(separator: ", "))
     lines += unknown(host)
     if !host.madeUp.isEmpty {
       lines += ["", style(.bold, "Not in the sources, and made up; no verdict depends on it:")]
-      lines += listed(host.madeUp.map { "  \(printable($0))" })
+      lines += listed(host.madeUp.flatMap { entry(printable($0)) })
     }
     let unread = configuration.gaps.unread
     if !unread.isEmpty {
@@ -53,24 +53,37 @@ package struct ImportView {
   private func unknown(_ host: ImportedHost) -> [String] {
     let gaps = host.service.gaps
     var lines: [String] = []
-    if let firewall = gaps.firewall {
-      lines.append("  Windows Firewall: \(firewall.description); \(firewall.help)")
+    if let firewall = Self.firewallGap(host.service) {
+      lines += entry("Windows Firewall: \(firewall.description); \(firewall.help)")
     }
     for (gap, endpoints) in gaps.summary {
       let names = endpoints.map { id in host.service.endpointName(id) }
       let shown = Listing.text(names.map { printable($0) }, limit: Self.shown)
-      lines.append("  \(gap.description(shown)); \(gap.help)")
+      lines += entry(printable("\(gap.description(shown)); \(gap.help)"))
     }
+    lines += listed(gaps.missing.flatMap { entry(printable("\($0.description); \($0.help)")) })
     guard !lines.isEmpty else { return [] }
     return ["", style(.bold, "Unknown, and so is every verdict that depends on it:")] + lines
   }
 
   private func part(of unread: UnreadPart) -> [String] {
     let text = unread.text.split(whereSeparator: \.isNewline)
-    var lines = ["  \(printable(unread.place)): \(printable(unread.reason))"]
-    lines += text.prefix(Self.shownLines).map { "    \(printable(String($0.prefix(160))))" }
+    var lines = entry("\(printable(unread.place)): \(printable(unread.reason))")
+    lines += text.prefix(Self.shownLines).map { line in
+      let room = WrappedText.width - 4
+      let shown = printable(String(line.prefix(room)))
+      return "    " + (shown.count > room || line.count > room ? "\(shown.prefix(room - 3))..." : shown)
+    }
     if text.count > Self.shownLines { lines.append("    and \(text.count - Self.shownLines) more lines") }
     return lines
+  }
+
+  /// An entry of a list, wrapped.
+  private func entry(_ text: String) -> [String] { WrappedText.lines(text, indent: "  ", hanging: "    ") }
+
+  /// What is not known of Windows Firewall and not assumed either.
+  private static func firewallGap(_ service: HostNetworkingService) -> FirewallGap? {
+    service.gaps.firewall(of: .host, under: service.assumptions)
   }
 
   private func listed(_ lines: [String]) -> [String] {
@@ -92,10 +105,17 @@ package struct ImportView {
       ("network", service.count(of: .network)), ("endpoint", service.count(of: .endpoint)),
       ("namespace", service.count(of: .namespace)), ("load balancer", service.count(of: .loadBalancer)),
       ("route", service.count(of: .route)),
+      ("firewall rule", service.configuration.firewall?.rules.count ?? 0),
     ].filter { $0.count > 0 }
   }
 
   // MARK: JSON
+
+  /// The member of a count: `loadBalancers`.
+  private static func member(_ title: String) -> String {
+    let words = title.split(separator: " ")
+    return words[0] + words.dropFirst().map(\.capitalizedWord).joined() + "s"
+  }
 
   /// The result as a document.
   ///
@@ -115,12 +135,12 @@ package struct ImportView {
       "found": .object(
         JSONObject(
           Self.counts(host.service).map {
-            .init($0.title == "load balancer" ? "loadBalancers" : "\($0.title)s", .number($0.count))
+            .init(Self.member($0.title), .number($0.count))
           })),
       "forms": .object(
         JSONObject(host.forms.sorted { $0.key < $1.key }.map { .init($0.key, .number($0.value)) })),
       "unknown": .array(
-        (gaps.firewall.map { gap -> [JSON] in
+        (Self.firewallGap(host.service).map { gap -> [JSON] in
           [["part": "windowsFirewall", "reason": .string(gap.description), "help": .string(gap.help)]]
         } ?? [])
           + gaps.summary.flatMap { gap, endpoints in
@@ -132,6 +152,14 @@ package struct ImportView {
                 "reason": .string(gap.description(name)), "help": .string(gap.help),
               ]
             }
+          }
+          + gaps.missing.map { object -> JSON in
+            [
+              "part": .string(object.kind.rawValue), "endpoint": .string(object.name),
+              "id": .string(object.id.lowercase), "kind": "missing", "subject": "",
+              "addresses": .strings(object.addresses.map(\.description)),
+              "reason": .string(object.description), "help": .string(object.help),
+            ]
           }),
       "madeUp": .strings(host.madeUp),
       "unread": .array(
@@ -149,4 +177,8 @@ extension HostNetworkingService {
     }
     return name
   }
+}
+
+extension Substring {
+  fileprivate var capitalizedWord: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -10,20 +10,31 @@ struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Import the dumps of a real host as a state.",
     discussion: """
-      SOURCE is a file or folder with dumps of one host: the documents of HNS as JSON,
-      from Get-HnsNetwork, Get-HnsEndpoint, Get-HnsNamespace and Get-HnsPolicyList
-      with ConvertTo-Json -Depth 20. What a file is, is found by its content.
+      SOURCE is a file or folder with dumps of one host. The content of a file decides
+      what it is, never its name. These forms are read:
 
-      Nothing is guessed: what the sources lack is unknown, and so is every verdict
-      that depends on it. The output lists what was found, what is unknown and why,
-      and what was not understood, which is kept as it is.
+      \(forms)
 
-      Commands that take a state take such a file or folder directly, too.
+      Write JSON with ConvertTo-Json -Depth 20. Nothing is guessed: what the sources
+      lack is unknown, and so is every verdict that depends on it. The output lists
+      what was found, what is unknown and why, and what could not be read, which is
+      kept as it is.
+
+      Commands that take a state also take such a file or folder.
 
       Examples:
         hnsctl import networks.json endpoints.json --state new.json
         hnsctl import capture/ --windows ltsc2022
       """)
+
+  /// The forms that are read, in the order in which they are looked for.
+  private static var forms: String {
+    let titles =
+      CaptureForms.objects.map(\.title) + CaptureForms.texts.map(\.title) + CaptureForms.files.map(\.title)
+    var seen: Set<String> = []
+    let list = titles.filter { seen.insert($0).inserted }.joined(separator: ", ")
+    return WrappedText.lines(list, indent: "  ", hanging: "  ").joined(separator: "\n")
+  }
 
   @Argument(help: "Files and folders of one host; - for standard input.", completion: .file())
   var sources: [String]
@@ -51,7 +62,8 @@ struct Import: ParsableCommand {
   func run() throws {
     let console = Console(options)
     let session = Session(console: console)
-    let host = try session.imported(sources, windows: try EmulatedHostOptions.build(windows, console))
+    let host = try session.imported(
+      sources, windows: try windows.map { try console.build($0) }, listsUnread: true)
     if let state { try save(host, to: state.path, session) }
     let view = ImportView(style: console.style)
     console.finish(view.document(host), lines: view.lines(host, state: state?.path))

@@ -4,6 +4,7 @@ import Glibc
 import JSONText
 import PolicyLint
 import PolicyViews
+import SourceReading
 
 struct Lint: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -61,6 +62,7 @@ struct Lint: ParsableCommand {
     let console = Console(options.printing(json: format == .json))
     let code = try chosenCode(console)
     let budget = limits.make()
+    let sources = try Session(console: console).filesOfProfiles(sources)
     let files = sources.map { LintFileRun($0, code: code, console: console, budget: budget).result }
     let view = LintView(files)
     switch format {

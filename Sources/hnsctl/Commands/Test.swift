@@ -4,6 +4,7 @@ import Glibc
 import JSONText
 import PolicyTesting
 import PolicyViews
+import SourceReading
 import Synchronization
 
 struct TestCommand: ParsableCommand {
@@ -74,7 +75,7 @@ struct TestCommand: ParsableCommand {
     let format = format ?? (options.json ? .json : .text)
     let console = Console(options.printing(json: format == .json))
     var report = TestReport([])
-    for result in runs() {
+    for result in runs(try Session(console: console).filesOfProfiles(files)) {
       report.files.append(result.report)
       for (file, bytes) in result.sources { console.remember(bytes, as: file) }
     }
@@ -94,9 +95,8 @@ struct TestCommand: ParsableCommand {
   }
 
   /// Runs every file, on all cores; the results are in the order of the files.
-  private func runs() -> [TestFileRun] {
+  private func runs(_ files: [String]) -> [TestFileRun] {
     let filter = filter.map { TestFilter($0) }
-    let files = files
     let failFast = failFast
     let assumed = options.assumptions.list
     // Files run at the same time, so each has a budget of its own: the results must not depend on the others.

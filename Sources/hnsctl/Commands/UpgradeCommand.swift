@@ -38,12 +38,7 @@ struct UpgradeCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    guard let build = WindowsBuild(to) else {
-      throw console.fail(
-        Diagnostic(
-          .unknownWindows, "--to: '\(to)' is not a Windows release or build",
-          help: WindowsName.help(for: to)))
-    }
+    let build = try console.build(to, of: "--to")
     let session = Session(console: console, budget: limits.make())
     let moved = try session.upgrade(source, to: build)
     let upgrade = moved.upgrade

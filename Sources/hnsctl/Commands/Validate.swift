@@ -32,7 +32,7 @@ struct Validate: ParsableCommand {
     let console = Console(options)
     let session = Session(console: console)
     var results: [(file: String, isValid: Bool)] = []
-    for path in profiles {
+    for path in try session.filesOfProfiles(profiles) {
       guard let bytes = session.bytes(path) else {
         results.append((path, false))
         continue
