@@ -341,9 +341,8 @@ extension ProfileDecoder {
     {
       refuseIPv6(driver, at: service.address.location)
     }
-    // What no source says of l2tunnel is not assumed.
     let isOnDriver = driver != .l2tunnel
-    let isAvailable = isOnDriver && host.windows.hnsVersion.has(.dsr)
+    let isAvailable = ServiceDeclaration.isDSRByDefault(driver, host.windows)
     guard let node = fields[.dsr] else {
       if !fields.has(.dsr) { service.isDSR = isAvailable }
       if service.isDSR { checkRevision(at: service.name.location) }

@@ -1,3 +1,4 @@
+import HostModel
 package import NetworkTypes
 
 /// A service: virtual addresses whose packets load balancers forward to backends (reference: hns, 1.7).
@@ -16,6 +17,35 @@ package struct ServiceDeclaration: Sendable {
   package var affinity = SessionAffinity.none
   /// Addresses outside the cluster that the service answers too.
   package var externalAddresses: [Located<IPAddress>] = []
+
+  package init(
+    name: Located<String>, address: Located<IPAddress>, ports: [ServicePortDeclaration] = [],
+    backends: [BackendDeclaration] = [], network: Int? = nil, sourceVIP: Located<IPAddress>? = nil,
+    isDSR: Bool = false, affinity: SessionAffinity = SessionAffinity.none,
+    externalAddresses: [Located<IPAddress>] = []
+  ) {
+    self.name = name
+    self.address = address
+    self.ports = ports
+    self.backends = backends
+    self.network = network
+    self.sourceVIP = sourceVIP
+    self.isDSR = isDSR
+    self.affinity = affinity
+    self.externalAddresses = externalAddresses
+  }
+}
+
+extension ServiceDeclaration {
+  /// Whether a service uses direct server return if it does not state that: what no source says of l2tunnel is not
+  /// assumed.
+  ///
+  /// - Parameters:
+  ///   - driver: The driver of the network of its backends; nil without backends.
+  ///   - windows: The Windows build.
+  static func isDSRByDefault(_ driver: NetworkDriver?, _ windows: WindowsBuild) -> Bool {
+    driver != .l2tunnel && windows.hnsVersion.has(.dsr)
+  }
 }
 
 /// A port of a service.
@@ -27,6 +57,15 @@ package struct ServicePortDeclaration: Sendable {
   package var `protocol`: IPProtocol
   /// The port of the host's own addresses that is forwarded too.
   package var nodePort: Located<UInt16>?
+
+  package init(
+    port: Located<UInt16>, targetPort: UInt16, `protocol`: IPProtocol, nodePort: Located<UInt16>? = nil
+  ) {
+    self.port = port
+    self.targetPort = targetPort
+    self.`protocol` = `protocol`
+    self.nodePort = nodePort
+  }
 }
 
 /// Whether packets of one client go to one backend.
@@ -60,6 +99,15 @@ package struct RemoteBackendDeclaration: Sendable {
   package var mac: MACAddress
   /// The host that packets are encapsulated to; overlay only.
   package var providerAddress: IPAddress?
+
+  package init(
+    address: Located<IPAddress>, network: Int, mac: MACAddress, providerAddress: IPAddress? = nil
+  ) {
+    self.address = address
+    self.network = network
+    self.mac = mac
+    self.providerAddress = providerAddress
+  }
 
   /// The MAC address that stands for an address of another host: 02-11 and the last four bytes of the address.
   ///
