@@ -3,7 +3,8 @@ extension DiagnosticCode {
   static let planCodes: [DiagnosticCode] = [
     unlistedBuild, orderNotExpressible, carriedByVFPOnly, unenforcedOnBuild, hostMismatch, hostDescribed,
     networkConflict, loadBalancerConflict,
-    networkInUse, addressInUse, foreignRulesKept, hostRefused, driftedIdentity, planDamaged, planStale,
+    networkInUse, addressInUse, adoptedEndpointDiffers, foreignRulesKept, hostRefused, driftedIdentity,
+    planDamaged, planStale,
     planNewerFormat, applyIncomplete, unknownEndpoint, unknownCode, compileDefect, exportUnavailable,
     exportNotExpressible, containersNotExported, sameWindows,
   ]
@@ -105,6 +106,16 @@ extension DiagnosticCode {
     explanation: """
       Allocated addresses are kept, so the endpoint that has the address got it automatically or from \
       another owner. Choose another address, or delete that endpoint first.
+      """)
+
+  package static let adoptedEndpointDiffers = DiagnosticCode(
+    "adopted-endpoint-differs",
+    summary: "An endpoint that a profile adopts differs on the host.",
+    explanation: """
+      With `endpointId`, a profile adopts an endpoint of another owner: of that endpoint it owns the ACLs and \
+      policies that it states, and nothing else. Its addresses, MAC address, network and isolation cannot be \
+      changed in place, and a plan never deletes what another owner created. Describe the endpoint as it is on \
+      the host, as `hnsctl import --as-profile` does.
       """)
 
   package static let foreignRulesKept = DiagnosticCode(

@@ -176,6 +176,14 @@ extension Profile {
     return joiner.rules(of: endpoint)
   }
 
+  /// The priorities of a number of rules of which none has one; nil if that many do not fit.
+  ///
+  /// - Parameter count: How many rules there are.
+  package static func numbers(_ count: Int) -> [UInt16]? {
+    guard var numbering = RuleNumbering(unnumbered: count) else { return nil }
+    return (0..<count).map { _ in numbering.priority(stated: nil) }
+  }
+
   /// The priority of each rule of a list; nil if more than ``rulesThatFit`` have none.
   static func priorities(of listed: [ACLDeclaration]) -> [UInt16]? {
     guard var numbering = RuleNumbering(unnumbered: listed.count { $0.priority == nil }) else { return nil }

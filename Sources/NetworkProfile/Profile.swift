@@ -40,6 +40,26 @@ package struct Profile: Sendable {
   /// The assigned addresses that ACLs were resolved with, by endpoint.
   package var assignedAddresses: [String: [IPAddress]] = [:]
 
+  package init(
+    name: Located<String>, host: HostDeclaration, addressSets: [AddressSetDeclaration] = [],
+    aclSets: [ACLSetDeclaration] = [], networks: [NetworkDeclaration] = [],
+    endpoints: [EndpointDeclaration] = [], hostProcessPods: [HostProcessPod] = [],
+    services: [ServiceDeclaration] = [], tests: [TestDeclaration] = [], hasUnresolvedPeers: Bool = false,
+    assignedAddresses: [String: [IPAddress]] = [:]
+  ) {
+    self.name = name
+    self.host = host
+    self.addressSets = addressSets
+    self.aclSets = aclSets
+    self.networks = networks
+    self.endpoints = endpoints
+    self.hostProcessPods = hostProcessPods
+    self.services = services
+    self.tests = tests
+    self.hasUnresolvedPeers = hasUnresolvedPeers
+    self.assignedAddresses = assignedAddresses
+  }
+
   /// The HNS owner of everything the profile creates.
   package var owner: String { "hnsctl/\(name.value)" }
 }
@@ -59,6 +79,23 @@ package struct HostDeclaration: Sendable {
   package var listens: [Located<HostPorts>] = []
   /// The port ranges that Windows keeps from being used.
   package var excludedPorts: [Located<HostPorts>] = []
+
+  package init(
+    windows: WindowsBuild, windowsLocation: SourceRange? = nil, addresses: [Located<IPAddress>] = [],
+    adapters: [Located<String>] = [], assumptions: Assumptions, dnsServers: [Located<IPAddress>] = [],
+    dnsSearch: [Located<String>] = [], listens: [Located<HostPorts>] = [],
+    excludedPorts: [Located<HostPorts>] = []
+  ) {
+    self.windows = windows
+    self.windowsLocation = windowsLocation
+    self.addresses = addresses
+    self.adapters = adapters
+    self.assumptions = assumptions
+    self.dnsServers = dnsServers
+    self.dnsSearch = dnsSearch
+    self.listens = listens
+    self.excludedPorts = excludedPorts
+  }
 }
 
 package struct AddressSetDeclaration: Sendable {
@@ -114,6 +151,16 @@ package struct SubnetDeclaration: Sendable {
   /// The virtual subnet ID (VSID); overlay only.
   package var vsid: Located<UInt32>?
   package var vlan: Located<UInt16>?
+
+  package init(
+    prefix: Located<IPPrefix>, gateway: Located<IPAddress>? = nil, vsid: Located<UInt32>? = nil,
+    vlan: Located<UInt16>? = nil
+  ) {
+    self.prefix = prefix
+    self.gateway = gateway
+    self.vsid = vsid
+    self.vlan = vlan
+  }
 }
 
 /// How endpoints get their addresses.
@@ -134,6 +181,25 @@ package struct NetworkDeclaration: Sendable {
   package var macPool: Located<ClosedRange<MACAddress>>?
   package var dnsServers: [Located<IPAddress>]
   package var dnsSearch: [Located<String>]
+
+  package init(
+    name: Located<String>, driver: Located<NetworkDriver>, adapters: [Located<String>] = [],
+    subnets: [SubnetDeclaration] = [], endpointGateway: Located<IPAddress>? = nil,
+    vxlanPort: Located<UInt16>? = nil, ipam: Located<AddressManagement>? = nil,
+    macPool: Located<ClosedRange<MACAddress>>? = nil, dnsServers: [Located<IPAddress>] = [],
+    dnsSearch: [Located<String>] = []
+  ) {
+    self.name = name
+    self.driver = driver
+    self.adapters = adapters
+    self.subnets = subnets
+    self.endpointGateway = endpointGateway
+    self.vxlanPort = vxlanPort
+    self.ipam = ipam
+    self.macPool = macPool
+    self.dnsServers = dnsServers
+    self.dnsSearch = dnsSearch
+  }
 }
 
 /// A published port: an external port of the host mapped to an internal port of the endpoint.
@@ -156,6 +222,14 @@ package struct DefaultsDeclaration: Sendable {
   package var outbound: Located<RuleAction>?
   /// The location of the `defaults` key.
   package var location: SourceRange
+
+  package init(
+    inbound: Located<RuleAction>? = nil, outbound: Located<RuleAction>? = nil, location: SourceRange
+  ) {
+    self.inbound = inbound
+    self.outbound = outbound
+    self.location = location
+  }
 }
 
 package struct RouteDeclaration: Sendable, Hashable {
@@ -172,6 +246,13 @@ package struct RouteDeclaration: Sendable, Hashable {
 package struct PolicyDeclaration: Sendable {
   package var type: Located<PolicyType>
   package var settings: JSON
+
+  package init(
+    type: Located<PolicyType>, settings: JSON
+  ) {
+    self.type = type
+    self.settings = settings
+  }
 }
 
 package struct OutboundNATDeclaration: Sendable {
@@ -180,12 +261,27 @@ package struct OutboundNATDeclaration: Sendable {
   /// The destinations that are translated even if they are excepted, in a policy of their own.
   package var destinations: [IPPrefix]
   package var location: SourceRange
+
+  package init(
+    exceptions: [IPPrefix] = [], destinations: [IPPrefix] = [], location: SourceRange
+  ) {
+    self.exceptions = exceptions
+    self.destinations = destinations
+    self.location = location
+  }
 }
 
 /// A container of a pod.
 package struct PodContainerDeclaration: Sendable {
   package var name: Located<String>
   package var listens: [Located<Listen>]
+
+  package init(
+    name: Located<String>, listens: [Located<Listen>] = []
+  ) {
+    self.name = name
+    self.listens = listens
+  }
 }
 
 /// A port a container listens on.
@@ -218,6 +314,8 @@ package struct EndpointDeclaration: Sendable {
   /// The network, by its index in the profile.
   package var network: Int
   package var isolation: Isolation
+  /// The id of the endpoint, if another owner may have created it; nil if the profile creates it.
+  package var endpointId: Located<GUID>?
   package var addresses: [Located<IPAddress>]
   package var mac: Located<MACAddress>?
   package var publish: [Located<PublishDeclaration>]
@@ -228,6 +326,31 @@ package struct EndpointDeclaration: Sendable {
   package var outboundNat: OutboundNATDeclaration?
   package var routes: [RouteDeclaration]
   package var policies: [PolicyDeclaration]
+
+  package init(
+    workload: Workload, workloadName: Located<String>, name: Located<String>, network: Int,
+    isolation: Isolation, endpointId: Located<GUID>? = nil, addresses: [Located<IPAddress>] = [],
+    mac: Located<MACAddress>? = nil, publish: [Located<PublishDeclaration>] = [],
+    defaults: DefaultsDeclaration? = nil, aclSets: [Located<Int>] = [], acls: [ACLDeclaration] = [],
+    outboundNat: OutboundNATDeclaration? = nil, routes: [RouteDeclaration] = [],
+    policies: [PolicyDeclaration] = []
+  ) {
+    self.workload = workload
+    self.workloadName = workloadName
+    self.name = name
+    self.network = network
+    self.isolation = isolation
+    self.endpointId = endpointId
+    self.addresses = addresses
+    self.mac = mac
+    self.publish = publish
+    self.defaults = defaults
+    self.aclSets = aclSets
+    self.acls = acls
+    self.outboundNat = outboundNat
+    self.routes = routes
+    self.policies = policies
+  }
 
   /// The containers that run in the endpoint's namespace, in the order they start: a pod's
   /// infrastructure container comes first (reference: network-isolation, "Isolation").
@@ -247,4 +370,11 @@ package struct EndpointDeclaration: Sendable {
 package struct HostProcessPod: Sendable {
   package var name: Located<String>
   package var containers: [PodContainerDeclaration]
+
+  package init(
+    name: Located<String>, containers: [PodContainerDeclaration] = []
+  ) {
+    self.name = name
+    self.containers = containers
+  }
 }

@@ -11,8 +11,11 @@ extension ProfileDecoder {
     let driver = network.flatMap { networkFacts[$0].driver }
     var endpoint = EndpointDeclaration(
       workload: workload.containers.map { .pod($0) } ?? .container, workloadName: workload.name,
-      name: attachment.name, network: network ?? 0, isolation: workload.isolation ?? .process, addresses: [],
-      mac: nil, publish: [], defaults: nil, aclSets: [], acls: [], outboundNat: nil, routes: [], policies: [])
+      name: attachment.name, network: network ?? 0, isolation: workload.isolation ?? .process,
+      endpointId: nil,
+      addresses: [], mac: nil, publish: [], defaults: nil, aclSets: [], acls: [], outboundNat: nil,
+      routes: [], policies: [])
+    if let node = fields[.endpointId] { readEndpointId(node, &endpoint) }
     if let node = fields[.addresses] { readAddresses(node, network, &endpoint) }
     if let node = fields[.mac] { readMAC(node, network, &endpoint) }
     countUsage(fields, network)
@@ -28,6 +31,25 @@ extension ProfileDecoder {
       checkPlatform(endpoint, ownACLs: ownACLs, cell, fields)
     }
     return network == nil ? nil : endpoint
+  }
+
+  private mutating func readEndpointId(_ node: YAMLNode, _ endpoint: inout EndpointDeclaration) {
+    guard isText(node, "the id of an endpoint") else { return }
+    let location = yaml.location(node)
+    guard let id = GUID(yaml.string(node)), !id.isZero else {
+      report(
+        .invalidName, "\(quoted(node)) is not the id of an endpoint", at: location,
+        help: "write it as Get-HnsEndpoint shows it, without braces")
+      return
+    }
+    if let first = usage.endpointIds[id] {
+      report(
+        .duplicateName, "the endpoint id \(id.lowercase) is used twice", at: location,
+        notes: [.init("first used here", first)])
+      return
+    }
+    usage.endpointIds[id] = location
+    endpoint.endpointId = Located(id, at: location)
   }
 
   private mutating func readAddresses(

@@ -13,6 +13,7 @@ struct EndpointUsage {
 
   var addresses: [AddressKey: SourceRange] = [:]
   var macs: [MACAddress: SourceRange] = [:]
+  var endpointIds: [GUID: SourceRange] = [:]
   var published: [Listen: SourceRange] = [:]
   /// The ports that host-process containers listen on.
   var hostListeners: [Listen: SourceRange] = [:]

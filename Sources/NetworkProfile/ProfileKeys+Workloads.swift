@@ -3,12 +3,15 @@ import JSONText
 
 /// The keys of containers and pods.
 enum WorkloadKey: Int, Sendable {
-  case name, network, networks, isolation, addresses, mac, publish, defaults, aclSets, acls, outboundNat,
+  case name, network, networks, isolation, endpointId, addresses, mac, publish, defaults, aclSets, acls,
+    outboundNat,
     routes, policies
   case hostProcess, containers
 
   /// The keys that belong to one endpoint; the others also apply to several of a workload.
-  static let ofOneEndpoint: [WorkloadKey] = [.addresses, .mac, .publish, .outboundNat, .routes, .policies]
+  static let ofOneEndpoint: [WorkloadKey] = [
+    .endpointId, .addresses, .mac, .publish, .outboundNat, .routes, .policies,
+  ]
 
   private static let common: [KeyTable<WorkloadKey>.Entry] =
     [
@@ -26,6 +29,10 @@ enum WorkloadKey: Int, Sendable {
 
   /// The keys of one endpoint, also in an entry of `networks`.
   private static let ofAnEndpoint: [KeyTable<WorkloadKey>.Entry] = [
+    .init(
+      .endpointId, "endpointId",
+      "The id of the endpoint, which another owner may have created: of that one, the profile owns what it states.",
+      SchemaFragment.guid),
     .init(
       .addresses, "addresses", "The endpoint's addresses; allocated when absent.",
       SchemaFragment.list(SchemaFragment.address)),

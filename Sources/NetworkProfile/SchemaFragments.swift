@@ -43,6 +43,7 @@ enum SchemaFragment {
   static let address = text("^[0-9A-Fa-f:.]+$")
   static let prefix = text("^[0-9A-Fa-f:.]+/[0-9]{1,3}$")
   static let mac = text("^([0-9A-Fa-f]{2}[-:]){5}[0-9A-Fa-f]{2}$")
+  static let guid = text("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")
   static let port = text("^[0-9]{1,5}(-[0-9]{1,5})?$")
   static let portOrAny = text("^(any|[0-9]{1,5}(-[0-9]{1,5})?)$")
   static let portHold = text("^[0-9]{1,5}(-[0-9]{1,5})?(/[A-Za-z]+)?$")

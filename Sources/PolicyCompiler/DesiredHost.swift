@@ -58,6 +58,8 @@ package struct DesiredEndpoint: Sendable {
   /// The container or pod it belongs to; endpoints of one share its namespace.
   package var workload: String
   package var id: GUID
+  /// Whether another owner may have created it: of that one, the profile owns what it states.
+  package var isAdopted = false
   package var namespaceId: GUID
   /// The network's name.
   package var network: String

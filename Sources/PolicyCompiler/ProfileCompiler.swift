@@ -194,7 +194,8 @@ package struct ProfileCompiler {
     let rules = joined(declaration)
     return DesiredEndpoint(
       name: declaration.name.value, workload: declaration.workloadName.value,
-      id: identifier("endpoint", declaration.name.value),
+      id: declaration.endpointId?.value ?? identifier("endpoint", declaration.name.value),
+      isAdopted: declaration.endpointId != nil,
       namespaceId: identifier("namespace", declaration.workloadName.value), network: network.name.value,
       cell: cell,
       addresses: declaration.addresses, mac: declaration.mac?.value,

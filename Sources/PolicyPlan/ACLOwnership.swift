@@ -21,11 +21,17 @@ struct ACLOwnership: Sendable {
   ///   - record: The endpoint on the host.
   ///   - wanted: The ACLs of the profile for it.
   ///   - profile: The profile's name.
-  init(_ record: EndpointRecord, wanted: [CompiledPolicy.Entry], profile: String) {
+  ///   - isAdopted: Whether another owner created the endpoint: if the profile states ACLs for it, all belong to
+  ///     the profile, except those of other profiles.
+  init(
+    _ record: EndpointRecord, wanted: [CompiledPolicy.Entry], profile: String, isAdopted: Bool = false
+  ) {
     var unmatched: [PortACL: Int] = [:]
     for entry in wanted { unmatched[entry.acl.withoutID, default: 0] += 1 }
     for acl in record.acls {
-      if acl.identity?.profile == profile {
+      if isAdopted, !wanted.isEmpty, acl.identity == nil {
+        own.append(acl)
+      } else if acl.identity?.profile == profile {
         own.append(acl)
         unmatched[acl.acl.withoutID, default: 1] -= 1
       } else if acl.acl.id == nil, unmatched[acl.acl, default: 0] > 0 {

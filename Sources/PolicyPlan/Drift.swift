@@ -133,10 +133,13 @@ extension Trial<HostNetworkingService> {
 
   /// The ACLs of other owners on the profile's endpoints.
   private func otherRules(_ unread: inout Int) -> [Drift.OtherRule] {
-    let wanted = Dictionary(desired.endpoints.map { ($0.name, $0.policy.entries) }) { first, _ in first }
+    let wanted = Dictionary(desired.endpoints.map { ($0.name, $0) }) { first, _ in first }
     var rules: [Drift.OtherRule] = []
     for record in before.endpoints where record.owner == desired.owner && !record.endpoint.isRemote {
-      let ownership = ACLOwnership(record, wanted: wanted[record.name] ?? [], profile: desired.profile)
+      let endpoint = wanted[record.name]
+      let ownership = ACLOwnership(
+        record, wanted: endpoint?.policy.entries ?? [], profile: desired.profile,
+        isAdopted: endpoint?.isAdopted ?? false)
       rules += ownership.others.map {
         Drift.OtherRule(endpoint: record.name, rule: RuleStatement($0.acl))
       }

@@ -105,6 +105,19 @@ extension DesiredHost {
     evaluator = prover.evaluator
     return proofs
   }
+
+  /// The adopted endpoints on which the ACLs of whatever owner give every packet the verdict of the profile.
+  ///
+  /// - Parameters:
+  ///   - evaluator: Evaluates packets of the host before the plan.
+  ///   - budget: The work limit for all of them.
+  /// - Returns: The names of the endpoints.
+  func adoptedAsStated(on evaluator: PacketEvaluator, within budget: Budget = Budget()) -> Set<String> {
+    let adopted = endpoints.filter { $0.isAdopted && !$0.policy.entries.isEmpty }
+    guard !adopted.isEmpty else { return [] }
+    var prover = Prover(evaluator: evaluator, profile: profile, owner: owner, budget: budget)
+    return Set(adopted.filter { prover.proof(of: $0, ofAnyOwner: true)?.outcome == .equal }.map(\.name))
+  }
 }
 
 /// Compares endpoints with their profile, once for equal ones.
@@ -155,13 +168,13 @@ private struct Prover {
     ) { first, _ in first }
   }
 
-  mutating func proof(of endpoint: DesiredEndpoint) -> EndpointProof? {
+  mutating func proof(of endpoint: DesiredEndpoint, ofAnyOwner: Bool = false) -> EndpointProof? {
     guard let position = positions[endpoint.name], let intent = endpoint.intent else { return nil }
     guard
       endpoint.policy.entries.isEmpty || endpoint.cell.enforcesACLs(evaluator.build, evaluator.assumptions)
     else { return EndpointProof(endpoint: endpoint.name, outcome: .notEnforced) }
     // Another owner's ACLs change the default action, also in a direction without any of them.
-    if hasForeignRules(position, endpoint.cell) {
+    if !ofAnyOwner, hasForeignRules(position, endpoint.cell) {
       return EndpointProof(endpoint: endpoint.name, outcome: .foreignRules)
     }
     if evaluator.gap(.endpoint(position)) != nil {

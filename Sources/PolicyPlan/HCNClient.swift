@@ -54,6 +54,8 @@ package protocol HCNClient: Sendable {
   mutating func modify(_ kind: HCNObjectKind, _ id: GUID, settings: JSON) throws(HCNError)
   /// Deletes an object.
   mutating func delete(_ kind: HCNObjectKind, _ id: GUID) throws(HCNError)
+  /// Gives an endpoint a name and an owner, in this program's own view of the host: HNS itself cannot.
+  mutating func transfer(endpoint id: GUID, name: String, owner: String)
 }
 
 extension HostNetworkingService: HCNClient {
@@ -64,6 +66,8 @@ extension HostNetworkingService: HCNClient {
 /// Typed calls for a host that supports only documents.
 extension HCNClient {
   package var startedFilters: any FilteredHost { filters }
+
+  package mutating func transfer(endpoint id: GUID, name: String, owner: String) {}
 
   package mutating func create(_ network: HostComputeNetwork) throws(HCNError) -> GUID {
     try create(.network, id: network.id, network: nil, settings: network.document)

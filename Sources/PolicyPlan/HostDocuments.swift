@@ -98,7 +98,7 @@ package struct HostDocuments: Sendable {
   }
 
   /// The title of an endpoint; that of a source VIP begins with its address, also if another client made it.
-  func title(of record: EndpointRecord) -> String {
+  package func title(of record: EndpointRecord) -> String {
     guard isSourceVIP(record), let address = record.addresses.first.map({ "\($0.address)" }) else {
       return record.title
     }

@@ -13,8 +13,10 @@ extension Planner {
   /// if it specifies one; unknown types are not changed.
   private static func isOwned(_ type: PolicyType?, by endpoint: DesiredEndpoint) -> Bool {
     guard let type, type != .acl, let schema = PolicyTable.endpoint[type] else { return false }
+    let isStated = endpoint.policies.contains { $0.type == type }
+    if endpoint.isAdopted { return isStated }
     return !schema.addedByService.contains(endpoint.cell.driver)
-      || endpoint.policies.contains { $0.type == type }
+      || isStated
   }
 
   mutating func updatePolicies(_ kept: [(DesiredEndpoint, EndpointRecord)]) {
@@ -62,12 +64,13 @@ extension Planner {
   /// The ACL policies that the endpoint must have, or nil if the present ones are sufficient.
   ///
   /// If the endpoint has another owner's ACLs, no catch-all is added unless the profile specifies that
-  /// default action. If VFP carries the policy, Windows Firewall is then left to the platform: a Host ACL
+  /// default action. The ACLs of an adopted endpoint are sufficient if they mean the same to every packet. If VFP carries the policy, Windows Firewall is then left to the platform: a Host ACL
   /// without a catch-all would block everything else.
   private mutating func aclPolicies(of record: EndpointRecord, wanted endpoint: DesiredEndpoint)
     -> [HCNPolicy]?
   {
-    let ownership = ACLOwnership(record, wanted: endpoint.policy.entries, profile: desired.profile)
+    let ownership = ACLOwnership(
+      record, wanted: endpoint.policy.entries, profile: desired.profile, isAdopted: endpoint.isAdopted)
     let (own, others) = (ownership.own, ownership.otherPolicies)
     if !others.isEmpty || !ownership.stripped.isEmpty {
       sharedEndpoints.append(SharedEndpoint(record: record, ownership: ownership))
@@ -93,6 +96,7 @@ extension Planner {
             ? ", and no catch-all is added, so the other owner decides unmatched traffic" : ""),
         at: endpoint.location)
     }
+    if endpoint.isAdopted, adoptedAsStated.contains(endpoint.name) { return nil }
     if Self.counts(own.map(\.acl.withoutID)) == Self.counts(planned.map(\.withoutID)) {
       let drifted = ownership.stripped.count
       if drifted > 0, supportsRuleIds {

@@ -55,6 +55,9 @@ struct Planner {
     diagnostics = DiagnosticCollector(file: file)
   }
 
+  /// The adopted endpoints whose ACLs already give every packet the verdict of the profile.
+  var adoptedAsStated: Set<String> = []
+
   /// The policies of ACL lists, by the storage of the compiled lists.
   var knownACLs: [UInt: [HCNPolicy]] = [:]
 
@@ -78,12 +81,18 @@ struct Planner {
     let wanted = Dictionary(desired.endpoints.map { ($0.name, $0) }) { first, _ in first }
     var matched: Set<String> = []
     for record in mine {
-      if let endpoint = wanted[record.name], matched.insert(record.name).inserted {
+      if let endpoint = wanted[record.name], !endpoint.isAdopted || endpoint.id == record.id,
+        matched.insert(record.name).inserted
+      {
         let reason =
           networks[endpoint.network] == record.network
           ? difference(endpoint, record) : replacementReason(record)
         guard let reason else {
           kept.append((endpoint, record))
+          continue
+        }
+        if endpoint.isAdopted {
+          refuse(endpoint, because: reason)
           continue
         }
         replacements.endpoints[record.name] = reason
@@ -112,6 +121,14 @@ struct Planner {
     let endpoints = desired.endpoints.map { ($0.name, records[$0.name]?.id ?? $0.id) }
     planLoadBalancers(
       endpoints: Dictionary(endpoints) { first, _ in first }, remotes: remotes)
+  }
+
+  /// Refuses to delete an endpoint of another owner and create it again.
+  private mutating func refuse(_ endpoint: DesiredEndpoint, because reason: ReplacementReason) {
+    diagnostics.report(
+      .adoptedEndpointDiffers,
+      "the endpoint of '\(endpoint.name)' differs on the host (\(reason.rawValue)), and belongs to another owner",
+      at: endpoint.location, help: "describe it as it is on the host")
   }
 
   // MARK: Networks
@@ -351,6 +368,8 @@ struct Planner {
   /// Attaches the endpoints of a container or pod, and starts its containers.
   private mutating func attach(_ endpoints: ArraySlice<DesiredEndpoint>, existing: [String: EndpointRecord]) {
     guard let first = endpoints.first else { return }
+    // The namespace and the containers of an adopted endpoint are its owner's.
+    guard !endpoints.contains(where: { $0.isAdopted && existing[$0.name] != nil }) else { return }
     run(
       first.containers, of: first.workload, in: first.namespaceId,
       type: first.cell.isolation == .hyperv ? .guest : .host,

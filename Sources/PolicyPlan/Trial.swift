@@ -18,7 +18,8 @@ package struct Trial<Host: HCNClient>: Sendable {
   package let ledger: OwnershipLedger
 
   let desired: DesiredHost
-  let start: Host
+  /// The host before the calls, on which the profile owns the endpoints that it adopts.
+  package let start: Host
   let startLedger: OwnershipLedger
   let before: HostDocuments
   let replacements: Replacements
@@ -37,15 +38,13 @@ package struct Trial<Host: HCNClient>: Sendable {
   package static func run(
     _ desired: DesiredHost, on host: Host, ledger: OwnershipLedger, file: String
   ) -> (Trial?, [Diagnostic]) {
-    let configuration = host.configuration
-    if let mismatch = desired.mismatch(configuration, file: file) { return (nil, [mismatch]) }
-    let before: HostDocuments
-    do { before = try HostDocuments(host, ledger: ledger) } catch {
-      return (nil, [Plan.refusal("reading the host", error, file: file)])
+    var host = host
+    let planner: Planner
+    switch desired.planner(on: &host, ledger: ledger, file: file) {
+    case .success(let made): planner = made
+    case .failure(let problem): return (nil, [problem])
     }
-    var planner = Planner(
-      desired: desired, documents: before, configuration: configuration, ledger: ledger, file: file)
-    planner.plan()
+    let before = planner.documents
     guard !planner.diagnostics.hasErrors else { return (nil, planner.diagnostics.sorted) }
 
     var after = host
@@ -66,6 +65,48 @@ package struct Trial<Host: HCNClient>: Sendable {
 }
 
 extension DesiredHost {
+  /// The calls that turn a host into this one, without performing them.
+  ///
+  /// - Parameters:
+  ///   - host: The host.
+  ///   - ledger: The owners of ACLs, for hosts that do not store Ids.
+  ///   - file: The profile's file, for diagnostics.
+  /// - Returns: The calls, and diagnostics; no calls if there are errors.
+  package func operations(
+    on host: some HCNClient, ledger: OwnershipLedger, file: String
+  ) -> (operations: [Operation], diagnostics: [Diagnostic]) {
+    var host = host
+    switch planner(on: &host, ledger: ledger, file: file) {
+    case .success(let planner):
+      return (planner.diagnostics.hasErrors ? [] : planner.operations, planner.diagnostics.sorted)
+    case .failure(let problem): return ([], [problem])
+    }
+  }
+
+  /// Plans against a host, as a profile sees it that owns the endpoints it adopts.
+  fileprivate func planner(
+    on host: inout some HCNClient, ledger: OwnershipLedger, file: String
+  ) -> Result<Planner, Diagnostic> {
+    let configuration = host.configuration
+    if let mismatch = mismatch(configuration, file: file) { return .failure(mismatch) }
+    for endpoint in endpoints where endpoint.isAdopted {
+      host.transfer(endpoint: endpoint.id, name: endpoint.name, owner: owner)
+    }
+    do throws(HCNError) {
+      let documents = try HostDocuments(host, ledger: ledger)
+      var planner = Planner(
+        desired: self, documents: documents, configuration: configuration, ledger: ledger, file: file)
+      if endpoints.contains(where: \.isAdopted) {
+        planner.adoptedAsStated = adoptedAsStated(
+          on: HostWithRuleNames(host.startedFilters, ledger: ledger).evaluator)
+      }
+      planner.plan()
+      return .success(planner)
+    } catch {
+      return .failure(Plan.refusal("reading the host", error, file: file))
+    }
+  }
+
   /// Why the profile does not apply to a host; nil if it does.
   fileprivate func mismatch(_ configuration: HostConfiguration, file: String) -> Diagnostic? {
     let host = configuration.build

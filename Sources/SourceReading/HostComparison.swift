@@ -52,14 +52,14 @@ package struct HostComparison {
       let applied = try session.applied(profile, to: state, file: right)
       meaning = .apply
       trial = applied.trial
-      before = Side(file: left, host: state, profile: nil)
+      before = Side(file: left, host: state.seen(by: applied.trial), profile: nil)
       after = Side(file: right, host: applied.host, profile: profile)
     case (.profile(let profile, _), .state(let state)):
       let applied = try session.applied(profile, to: state, file: left)
       meaning = .undo
       trial = applied.trial
       before = Side(file: left, host: applied.host, profile: profile)
-      after = Side(file: right, host: state, profile: nil)
+      after = Side(file: right, host: state.seen(by: applied.trial), profile: nil)
     case (.profile(let first, _), .profile(let second, _)):
       meaning = .profiles
       trial = nil
@@ -107,5 +107,14 @@ package struct HostComparison {
   /// - Parameter budget: The work limit.
   package func effectOfOthers(within budget: Budget) -> VerdictDiff? {
     trial?.effectOfOthers(within: budget)
+  }
+}
+
+extension HostState {
+  /// The state as a profile sees it that owns the endpoints it adopts.
+  fileprivate func seen(by trial: Trial<HostNetworkingService>) -> HostState {
+    var copy = self
+    copy.service = trial.start
+    return copy
   }
 }
