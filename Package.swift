@@ -94,6 +94,13 @@ let package = Package(
         "Diagnostics", "FilterEngine", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile",
         "NetworkTypes", "PacketSpace", "PolicyCompiler",
       ]),
+    // Profiles that describe hosts as they are.
+    .target(
+      name: "HostAdoption",
+      dependencies: [
+        "Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
+        "PolicyCompiler", "PolicyPlan",
+      ]),
     // Plans as requests and scripts for a node, and the way back.
     .target(
       name: "HostExport",
@@ -118,9 +125,9 @@ let package = Package(
     .target(
       name: "PolicyViews",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostImport", "HostModel", "JSONText", "NetworkProfile",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyTesting",
-        "Reachability",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostAdoption", "HostImport", "HostModel", "JSONText",
+        "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan",
+        "PolicyTesting", "Reachability",
       ]),
     // Reads command-line arguments: profiles, states, plans and packets.
     .target(
@@ -133,8 +140,8 @@ let package = Package(
     .executableTarget(
       name: "hnsctl",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostExport",
-        "HostImport", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostAdoption",
+        "HostExport", "HostImport", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
         "PolicyCompiler",
         "PolicyLint",
         "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "SourceReading",
@@ -175,9 +182,9 @@ let package = Package(
     .target(
       name: "PropertyChecks",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostModel", "JSONText",
-        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan", "PolicyViews",
-        "TestSupport",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostAdoption", "HostModel",
+        "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint",
+        "PolicyPlan", "PolicyViews", "TestSupport",
       ], path: "Tests/PropertyChecks"),
     // Small hosts for tests, and seeded random numbers.
     .target(
@@ -218,6 +225,13 @@ let package = Package(
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostModel", "JSONText",
         "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
         "PropertyChecks", "TestSupport",
+      ]),
+    .testTarget(
+      name: "HostAdoptionTests",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HostAdoption", "HostImport", "HostModel",
+        "NetworkTypes",
+        "PolicyCompiler", "PolicyPlan", "PropertyChecks", "TestSupport",
       ]),
     .testTarget(
       name: "HostExportTests",

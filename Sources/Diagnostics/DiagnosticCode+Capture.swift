@@ -3,8 +3,17 @@ extension DiagnosticCode {
   static let captureCodes: [DiagnosticCode] = [
     captureTruncated, captureDamaged, captureNotRecognized, captureEmpty, captureOfSeveralHosts,
     captureWithoutBuild, captureBuildInferred, captureBuildUnlisted, captureContradiction, captureUnread,
-    captureAssumptionInferred, mixedSources,
+    captureAssumptionInferred, mixedSources, profileInexact,
   ]
+
+  package static let profileInexact = DiagnosticCode(
+    "profile-inexact", severity: .warning,
+    summary: "A profile that was written from a host does not describe it exactly.",
+    explanation: """
+      `hnsctl import --as-profile` writes a profile that plans to no change. Objects of a profile that the \
+      profile language no longer describes, because something else changed them, are an exception: a plan \
+      changes them back, or removes them. The output lists what the plan would do.
+      """)
 
   package static let mixedSources = DiagnosticCode(
     "mixed-sources",

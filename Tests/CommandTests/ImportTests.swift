@@ -28,6 +28,40 @@ import Testing
     }
   }
 
+  @Test("A capture becomes a profile that plans to no change against it.")
+  func profile() throws {
+    let workspace = try Workspace()
+    let capture = path("l2bridge-13.3-v2.json")
+    let assumed = ["--assume", "firewall=defaults"]
+    @discardableResult func run(_ arguments: String...) throws -> Run {
+      try workspace.start(arguments + assumed).finish().exits(0)
+    }
+    let first = try run("import", capture, "--as-profile", "node.yaml")
+    #expect(
+      first.output.contains(
+        "Wrote profile 'node' to node.yaml.\nA plan of it against this host changes nothing."))
+    #expect(try run("plan", "node.yaml", "--state", capture).output.contains("No changes."))
+    try run("diff", capture, "node.yaml", "--semantic")
+    // On standard output, the profile stands alone.
+    let text = try run("import", capture, "--as-profile", "-").output
+    #expect(text.hasPrefix("apiVersion: hnsctl/v1\nkind: HostProfile\nname: adopted\n"))
+    let document = try run("import", capture, "--as-profile", "-", "--json").json()
+    #expect(document["profile"]?["text"]?.string == text)
+    #expect(document["profile"]?["changes"] == [])
+    // Without the firewall, ACLs stay with their owner.
+    let unknown = try workspace.hnsctl("import", capture, "--as-profile", "unknown.yaml", "--json").exits(0)
+      .json()
+    #expect(unknown["profile"]?["omitted"]?.array?.first?["kind"] == "acls")
+    #expect(
+      try workspace.read("unknown.yaml").hasPrefix("# Not in this profile, and left as it is on the host:\n"))
+    // A state works, too.
+    try workspace.hnsctl("import", capture, "--state", "host.json").exits(0)
+    try run("import", "host.json", "--as-profile", "again.yaml")
+    #expect(
+      try workspace.read("again.yaml").split(separator: "\n").dropFirst(3)
+        == workspace.read("node.yaml").split(separator: "\n").dropFirst(3))
+  }
+
   @Test("Other commands take a capture directly.")
   func commands() throws {
     let workspace = try Workspace()

@@ -35,6 +35,8 @@ package enum ProfileProperty: String, CaseIterable, Sendable {
   case drift
   /// Every packet with another verdict on another build is found, traced as claimed, and explained.
   case upgrades
+  /// A host is described by a profile that plans to no change, and that makes a host with the same verdicts.
+  case adoption
 
   /// Checks the property.
   ///
@@ -45,6 +47,7 @@ package enum ProfileProperty: String, CaseIterable, Sendable {
     case .remedies: RemedyClaims.check(seed: seed)
     case .drift: DriftClaims.check(seed: seed)
     case .upgrades: UpgradeClaims.check(seed: seed)
+    case .adoption: AdoptionClaims.check(seed: seed)
     }
   }
 

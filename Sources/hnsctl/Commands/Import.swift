@@ -1,14 +1,18 @@
 import ArgumentParser
 import Diagnostics
+import HNSEmulator
 import HNSStore
+import HostAdoption
 import HostImport
 import HostModel
+import JSONText
+import PolicyPlan
 import PolicyViews
 import SourceReading
 
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Import the dumps of a real host as a state.",
+    abstract: "Import the dumps of a real host as a state or a profile.",
     discussion: """
       SOURCE is a file or folder with dumps of one host. The content of a file decides
       what it is, never its name. These forms are read:
@@ -22,9 +26,15 @@ struct Import: ParsableCommand {
 
       Commands that take a state also take such a file or folder.
 
+      --as-profile writes a profile that describes the host: a plan of it against
+      the same sources changes nothing. Endpoints of other owners are adopted by
+      their id. What a profile cannot express is listed, and left alone by plans.
+      With it, SOURCE can be a state.
+
       Examples:
         hnsctl import networks.json endpoints.json --state new.json
         hnsctl import capture/ --windows ltsc2022
+        hnsctl import capture.json --as-profile web-node.yaml
       """)
 
   /// The forms that are read, in the order in which they are looked for.
@@ -44,6 +54,12 @@ struct Import: ParsableCommand {
     completion: .file(extensions: ["json"]))
   var state: FileName?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a profile that describes the host; - for standard output.", valueName: "file"),
+    completion: .file(extensions: ["yaml"]))
+  var asProfile: String?
+
   @Option(help: "The Windows name or build of the host, if the sources do not state it.")
   var windows: String?
 
@@ -62,11 +78,69 @@ struct Import: ParsableCommand {
   func run() throws {
     let console = Console(options)
     let session = Session(console: console)
+    if let asProfile, state == nil, let source = try stateAmongSources(session) {
+      let adoption = try adopted(source.service, OwnershipLedger(annotations: source.annotations), console)
+      try write(adoption, to: asProfile, ["formatVersion": 1], [], console)
+      return
+    }
     let host = try session.imported(
       sources, windows: try windows.map { try console.build($0) }, listsUnread: true)
     if let state { try save(host, to: state.path, session) }
     let view = ImportView(style: console.style)
-    console.finish(view.document(host), lines: view.lines(host, state: state?.path))
+    guard let asProfile else {
+      console.finish(view.document(host), lines: view.lines(host, state: state?.path))
+      return
+    }
+    let adoption = try adopted(host.service, OwnershipLedger(), console)
+    try write(
+      adoption, to: asProfile, view.document(host), view.lines(host, state: state?.path) + [""], console)
+  }
+
+  /// The only source, if it is a state.
+  private func stateAmongSources(_ session: Session) throws -> HostState? {
+    guard sources.count == 1, DocumentKind(file: sources[0]) == .state else { return nil }
+    return try session.existingHost(sources[0])
+  }
+
+  private func adopted(
+    _ service: HostNetworkingService, _ ledger: OwnershipLedger, _ console: Console
+  ) throws -> HostAdoption {
+    let file = asProfile ?? "-"
+    let stem = (file.split(separator: "/").last ?? "").prefix { $0 != "." }
+    let adoption: HostAdoption
+    do throws(HCNError) {
+      adoption = try HostAdoption(of: service, ledger: ledger, name: String(stem))
+    } catch {
+      throw console.fail(Plan.refusal("reading the host", error, file: sources.first))
+    }
+    if !adoption.remaining.isEmpty {
+      console.report([
+        Diagnostic(
+          .profileInexact, "a plan of the profile against this host is not empty: \(adoption.remaining[0])",
+          file: sources.first, help: "look at `hnsctl plan` before an apply")
+      ])
+    }
+    return adoption
+  }
+
+  /// Writes the profile, and prints what came of it; with the profile on standard output nothing else.
+  private func write(
+    _ adoption: HostAdoption, to path: String, _ document: JSON, _ lines: [String], _ console: Console
+  ) throws {
+    let isFile = path != "-"
+    if isFile {
+      do throws(OutputFile.Failure) { try OutputFile.write(Array(adoption.text.utf8), to: path) } catch {
+        throw console.fail(Diagnostic(.fileNotWritten, error.message, file: path))
+      }
+    }
+    let view = AdoptionView(style: console.style)
+    var object = document.object ?? JSONObject()
+    object.append("profile", view.document(adoption, file: isFile ? path : nil))
+    console.finish(
+      .object(object),
+      lines: isFile
+        ? lines + view.lines(adoption, file: path)
+        : adoption.text.split(separator: "\n").map(String.init))
   }
 
   private func save(_ host: ImportedHost, to path: String, _ session: Session) throws {
