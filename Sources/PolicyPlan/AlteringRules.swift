@@ -24,7 +24,7 @@ struct AlteringRules {
     guard !drift.others.isEmpty else { return }
     let changedEndpoints = Set((drift.changed + drift.missing).map(\.target))
     for change in drift.effect {
-      let steps = steps(of: change)
+      let steps = evaluator.steps(of: change)
       guard !steps.isEmpty else {
         // Without a trace, the name of the rule decides.
         drift.mark { $0.rule.name == change.after }
@@ -53,14 +53,6 @@ struct AlteringRules {
         drift.mark { $0.endpoint == change.endpoint }
       }
     }
-  }
-
-  /// The answers to the example of a change on the host; empty if the sender is not an endpoint.
-  private mutating func steps(of change: VerdictChange) -> [FilterStep] {
-    guard change.sender == .endpoint, let witness = change.witnesses.first,
-      let index = evaluator.topology.endpoints.firstIndex(where: { $0.name == change.endpoint })
-    else { return [] }
-    return (try? evaluator.trace(witness.query(at: index)))?.filters ?? []
   }
 }
 

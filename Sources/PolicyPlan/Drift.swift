@@ -49,12 +49,14 @@ extension Trial<HostNetworkingService> {
   /// endpoints. Containers of either host are assumed to run.
   ///
   /// - Parameter budget: The work limit.
-  /// - Throws: The error of a host that cannot be read.
-  package func drift(within budget: Budget = Budget()) throws(HCNError) -> Drift {
+  /// - Throws: What refuses to read the host, or to plan it without the ACLs of other owners.
+  package func drift(within budget: Budget = Budget()) throws(TrialFailure) -> Drift {
     let undisturbed = try self.alone()
     let alone = undisturbed ?? self
     var drift = Drift(profile: desired.profile, configuration: start.configuration)
-    try compareOwned(&drift, alone: undisturbed)
+    do { try compareOwned(&drift, alone: undisturbed) } catch {
+      throw TrialFailure(reason: "reading the host: \(error.summary)")
+    }
     var before = HostWithRuleNames(alone.host.withContainersStarted(), ledger: alone.ledger).evaluator
     var after = HostWithRuleNames(start.withContainersStarted(), ledger: startLedger).evaluator
     let effect = VerdictDiff(
@@ -79,17 +81,24 @@ extension Trial<HostNetworkingService> {
         try actual.replacePolicies(restored, ofEndpoint: endpoint.record.id)
       }
     }
+    // An endpoint is called the same on all of them, whichever has the load balancer that uses its address.
+    let hosts = (
+      wanted: try HostDocuments(applied, ledger: ledger),
+      found: try HostDocuments(actual, ledger: startLedger)
+    )
     let wanted = HostInventory(
-      try HostDocuments(applied, ledger: ledger), filters: HostWithRuleNames(applied, ledger: ledger))
+      hosts.wanted.recognizing(sourceVIPsOf: hosts.found), filters: HostWithRuleNames(applied, ledger: ledger)
+    )
     let found = HostInventory(
-      try HostDocuments(actual, ledger: startLedger),
+      hosts.found.recognizing(sourceVIPsOf: hosts.wanted),
       filters: HostWithRuleNames(actual, ledger: startLedger))
     var changes = Array(ChangeList.between(wanted, found))
     if let alone {
       // Beside ACLs of other owners the profile has no catch-alls: those that are still there, or are not, are
-      // no drift. So is what belongs to other owners.
+      // not a drift. Neither is what belongs to other owners.
       let pure = HostInventory(
-        try HostDocuments(alone.host, ledger: alone.ledger),
+        try HostDocuments(alone.host, ledger: alone.ledger).recognizing(sourceVIPsOf: hosts.found)
+          .recognizing(sourceVIPsOf: hosts.wanted),
         filters: HostWithRuleNames(alone.host, ledger: alone.ledger))
       let differing = Set(ChangeList.between(pure, found).map(Key.init))
       changes.removeAll { !differing.contains(Key($0)) }

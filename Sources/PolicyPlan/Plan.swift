@@ -32,9 +32,7 @@ package struct Plan: Sendable, Hashable {
   package var unmanaged: [HostObject] = []
   /// What ACLs of other owners on the profile's endpoints open and close: from the verdicts that the profile
   /// alone would give to those after the plan.
-  package var unmanagedEffect: [VerdictChange] = []
-  /// Whether ``unmanagedEffect`` may be incomplete, because the comparison exceeded the work limit.
-  package var isUnmanagedEffectUndecided = false
+  package var unmanagedEffect = EffectOfOthers()
   /// The assumptions that the result depends on.
   package var dependsOn: [Assumption] = []
   /// The assumptions that the result may depend on: this was not decided within the budget.

@@ -112,7 +112,7 @@ struct PlanImpact {
     if gap == nil, let position = after.endpoints[name].flatMap({ after.positions[$0.id] }) {
       gap = after.evaluator.gap(.endpoint(position))
     }
-    effect.unknownBecause = gap?.description(name) ?? ""
+    effect.unknownBecause = gap?.description(name)
     effect.isUndecided = undecided[name] != nil && gap == nil
   }
 

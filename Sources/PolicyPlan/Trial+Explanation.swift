@@ -54,9 +54,7 @@ extension Trial {
     }
     plan.defaultActions = impact.defaultActions
     plan.unmanaged = HostInventory.items(in: after, notOf: desired, second.build, second.assumptions)
-    let others = effectOfOthers(&second, within: budget)
-    plan.unmanagedEffect = others?.changes ?? []
-    plan.isUnmanagedEffectUndecided = others?.undecided.isEmpty == false
+    plan.unmanagedEffect = effectOfOthers(&second, within: budget)
     let dependency = AssumptionDependency(after, &second, within: budget)
     plan.dependsOn = dependency.keys
     plan.mayDependOn = dependency.undecided

@@ -9,4 +9,12 @@ package struct UndecidedPackets: Hashable, Sendable {
   package var direction: Direction
   /// What the source of a host lacks; nil if the comparison exceeded the work limit.
   package var gap: HostGap?
+  /// Why their verdict on a host is unknown if it has no gap; nil otherwise.
+  package var unknownBecause: String?
+
+  /// Why nothing is known, in words.
+  package var reason: String { gap?.description(endpoint) ?? unknownBecause ?? Self.budgetReason }
+
+  /// The reason if the comparison exceeded the work limit.
+  package static let budgetReason = "the comparison exceeded its budget"
 }

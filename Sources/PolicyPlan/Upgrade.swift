@@ -42,7 +42,10 @@ package struct Upgrade: Sendable {
   /// Another value of an assumption.
   package struct OtherValue: Sendable, Hashable {
     package var value: String
+    /// The number of changes under it; at least so many if some are not known.
     package var changes: Int
+    /// Why some changes are not known; nil if all are.
+    package var unknownBecause: String?
   }
 
   /// The builds.
@@ -150,7 +153,9 @@ package struct Upgrade: Sendable {
         let comparison = UpgradeComparison(
           before.under(assumptions), after.under(assumptions), among: names, within: budget)
         let changes = Set(comparison.changes.map(\.withoutExamples))
-        return changes == effect ? nil : OtherValue(value: value, changes: changes.count)
+        let unknown = comparison.undecided.first?.reason
+        guard changes != effect || unknown != nil else { return nil }
+        return OtherValue(value: value, changes: changes.count, unknownBecause: unknown)
       }
       guard !others.isEmpty else { return nil }
       return Dependency(assumption: key, value: before.assumptions[key], others: others)

@@ -6,7 +6,7 @@ import PacketSpace
 /// The packets with different verdicts on a host and on the same host on another build.
 struct UpgradeComparison {
   private(set) var changes: [VerdictChange]
-  let undecided: [UndecidedPackets]
+  private(set) var undecided: [UndecidedPackets]
   private var before: PacketEvaluator
   private var after: PacketEvaluator
 
@@ -49,8 +49,17 @@ struct UpgradeComparison {
               remotePort: 53),
             icmpType: nil)
           guard let old = try? before.decide(witness.query(at: index)),
-            let new = try? after.decide(witness.query(at: other)), old.verdict != new.verdict
+            let new = try? after.decide(witness.query(at: other))
           else { continue }
+          guard old.verdict != .unknown, new.verdict != .unknown else {
+            let reason =
+              old.verdict == .unknown
+              ? try? before.trace(witness.query(at: index)).reason
+              : try? after.trace(witness.query(at: other)).reason
+            miss(endpoint.name, reason?.description)
+            continue
+          }
+          guard old.verdict != new.verdict else { continue }
           var change = VerdictChange(
             endpoint: endpoint.name, direction: .out,
             change: new.verdict == .allow ? .newlyAllowed : .newlyBlocked,
@@ -68,6 +77,14 @@ struct UpgradeComparison {
     return changes
   }
 
+  /// Notes that the verdicts on the queries of an endpoint are not known.
+  private mutating func miss(_ name: String, _ reason: String?) {
+    var packets = UndecidedPackets(
+      endpoint: name, direction: .out, gap: before.gap(.host) ?? after.gap(.host))
+    packets.unknownBecause = reason
+    if !undecided.contains(packets) { undecided.append(packets) }
+  }
+
   private func has(_ behavior: BuildBehavior, _ evaluator: PacketEvaluator) -> Bool {
     behavior.holds(on: evaluator.build, evaluator.assumptions)
   }
@@ -82,7 +99,7 @@ struct UpgradeComparison {
   ///   - refused: The names of refused objects.
   mutating func causes(of change: VerdictChange, refused: [String]) -> [Upgrade.Cause] {
     let differing = BuildBehavior.allCases.filter { has($0, before) != has($0, after) }
-    let steps = Self.steps(of: change, &before) + Self.steps(of: change, &after)
+    let steps = Self.named(before.steps(of: change), before) + Self.named(after.steps(of: change), after)
     let deciding = steps.filter { $0.name == change.before || $0.name == change.after }
     func isDecided(by sources: [RuleAnswer.Source]) -> Bool {
       deciding.contains { sources.contains($0.step.answer.source) }
@@ -112,29 +129,15 @@ struct UpgradeComparison {
     step.enforcement == .vfp && (step.answer.source == .acl || step.answer.verdict != .allow)
   }
 
-  /// The answers to the example of a change, each with its name and the cell of its endpoint.
-  private static func steps(
-    of change: VerdictChange, _ evaluator: inout PacketEvaluator
+  /// Answers, each with its name and the cell of its endpoint.
+  private static func named(
+    _ steps: [FilterStep], _ evaluator: PacketEvaluator
   ) -> [(step: FilterStep, name: String, cell: PlatformCell?)] {
-    guard let witness = change.witnesses.first else { return [] }
-    let topology = evaluator.topology
-    let query: PacketQuery
-    switch change.sender {
-    case .endpoint:
-      guard let index = topology.endpoints.firstIndex(where: { $0.name == change.endpoint && $0.isAttached })
-      else { return [] }
-      query = witness.query(at: index)
-    case .host, .outside:
-      let packet = witness.packet
-      query = PacketQuery(
-        from: change.sender == .host ? .host : .address(packet.local), to: .address(packet.remote),
-        protocol: packet.protocol, port: packet.remotePort, sourcePort: packet.localPort)
-    }
-    guard let trace = try? evaluator.trace(query) else { return [] }
-    return trace.filters.map { step in
-      let endpoint = step.endpoint.map { topology.endpoints[$0] }
+    steps.map { step in
+      let endpoint = step.endpoint.map { evaluator.topology.endpoints[$0] }
       let cell = endpoint.map {
-        PlatformCell(driver: topology.networks[$0.network].driver, isolation: $0.isolation ?? .process)
+        PlatformCell(
+          driver: evaluator.topology.networks[$0.network].driver, isolation: $0.isolation ?? .process)
       }
       return (step, evaluator.names[step.answer.name], cell)
     }

@@ -101,12 +101,11 @@ package struct HostComparison {
     if case .apply = meaning { trial?.replacedEndpoints ?? [] } else { [] }
   }
 
-  /// What the ACLs of other owners on the endpoints of an applied profile open and close; nil if there are
-  /// none.
+  /// What the ACLs of other owners on the endpoints of an applied profile open and close.
   ///
   /// - Parameter budget: The work limit.
-  package func effectOfOthers(within budget: Budget) -> VerdictDiff? {
-    trial?.effectOfOthers(within: budget)
+  package func effectOfOthers(within budget: Budget) -> EffectOfOthers {
+    trial?.effectOfOthers(within: budget) ?? EffectOfOthers()
   }
 }
 

@@ -32,7 +32,7 @@ extension SourceReader {
   package func drift(from profile: Profile, of state: HostState, file: String) throws -> Drift {
     let trial = try applied(profile, to: state, file: file).trial
     do { return try trial.drift(within: budget) } catch {
-      throw console.end(Plan.refusal("reading the host", error, file: file))
+      throw console.end(Diagnostic(.hostRefused, error.reason, file: file))
     }
   }
 }

@@ -58,6 +58,10 @@ import Testing
     #expect(effect["verdicts"] == ["before": "allow", "after": "block"])
     let text = try workspace.hnsctl("drift", "alpha.yaml", "host.json").exits(2).output
     #expect(text.contains("missing web: ACL allow-80 (Switch)"), "\(text)")
+    #expect(missing.allSatisfy { $0["action"] == "missing" })
+    // What is counted is what is shown.
+    let shown = text.split(separator: "\n").count { $0.hasPrefix("  missing ") }
+    #expect(text.contains("Drift: \(shown) missing, "), "\(text)")
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
     // An apply repairs it.
     try workspace.hnsctl("apply", "alpha.yaml", "--state", "host.json").exits(0)
@@ -96,6 +100,7 @@ import Testing
       ["diff", "host.json", "alpha.yaml", "--semantic", "--json"],
     ] {
       let document = try workspace.start(arguments).finish().exits(0).json()
+      #expect(document["unmanagedEffectUnknown"] == nil)
       #expect(document["unmanagedEffect"]?.array?.map { $0["after"] } == ["agent-22"])
     }
     // A saved plan says it too.

@@ -61,6 +61,16 @@ import Testing
     #expect(drift.effect.first?.before == "allow-web")
   }
 
+  /// An endpoint is a source VIP on both hosts, also if only one has the load balancer that uses its address.
+  @Test func aVanishedServiceDoesNotRenameItsSourceVIP() throws {
+    let node = try OverlayServiceTests.node()
+    var host = try plan(node, on: emptyHost(for: node)).host
+    for id in try host.enumerate(.loadBalancer) { try host.delete(.loadBalancer, id) }
+    let drift = try drift(node, host)
+    #expect(Set(drift.missing.map(\.kind)) == [.loadBalancer], "\(drift.missing.map(\.name))")
+    #expect(drift.changed.isEmpty, "\(drift.changed.map(\.name))")
+  }
+
   @Test func aRuleOfAnotherOwnerThatOpensAPortIsNamed() throws {
     let (front, original) = try applied()
     var host = original
@@ -116,8 +126,8 @@ import Testing
     let next = try plan(back, on: after).plan
     #expect(next.isEmpty)
     // Windows Firewall is left to the platform beside it, so VFP alone decides.
-    #expect(next.unmanagedEffect.contains { $0.kind == .newlyAllowed && $0.after == "agent-web" })
-    #expect(try plan(back, on: emptyHost(for: back)).plan.unmanagedEffect.isEmpty)
+    #expect(next.unmanagedEffect.changes.contains { $0.kind == .newlyAllowed && $0.after == "agent-web" })
+    #expect(try plan(back, on: emptyHost(for: back)).plan.unmanagedEffect == EffectOfOthers())
   }
 
   @Test func removingOthersRulesLeavesNothing() throws {

@@ -1,6 +1,7 @@
 import HNSEmulator
 import HostModel
 import NetworkTypes
+import PacketSpace
 import PolicyPlan
 import PropertyChecks
 import TestSupport
@@ -66,6 +67,31 @@ import Testing
     let patched = try upgrade(try nat("26100.1", Self.block), to: "26100.32690")
     #expect(causes(patched) == [.behavior(.natACLs)])
     #expect(patched.effects.allSatisfy { $0.change.kind == .newlyBlocked })
+  }
+
+  /// With too small a budget for another value of an assumption, what it changes is unknown, not nothing.
+  @Test func anUndecidedAssumptionIsNotIndependent() throws {
+    let host = try nat("ltsc2022", Self.block)
+    let build = try #require(WindowsBuild("26100.1"))
+    var found = 0
+    for limit in stride(from: 1_000, through: 5_000, by: 500) {
+      let result = Upgrade(of: host.service, ledger: host.ledger, to: build, within: Budget(nodes: limit))
+      guard result.undecided.isEmpty else { continue }
+      #expect(result.dependencies.contains { $0.assumption == .natAclOnServer2025 }, "\(limit)")
+      if result.dependencies.flatMap(\.others).contains(where: { $0.unknownBecause != nil }) { found += 1 }
+    }
+    #expect(found > 0)
+  }
+
+  /// Without the rules of Windows Firewall nobody knows what the gateway of nat answers on either build.
+  @Test func anUnknownVerdictOfTheGatewayIsNotAChange() throws {
+    var host = try nat("1703")
+    host.service.finishAdoption(HostGaps(firewall: .rules))
+    let result = try upgrade(host, to: "ltsc2022")
+    #expect(!result.effects.contains { $0.causes.contains(.behavior(.gatewayDNS)) }, "\(result.effects)")
+    #expect(!result.undecided.isEmpty)
+    #expect(
+      result.undecided.allSatisfy { !$0.reason.contains("budget") }, "\(result.undecided.map(\.reason))")
   }
 
   @Test func defaultsBefore1709AreOthers() throws {

@@ -27,10 +27,9 @@ package struct DriftView: Sendable {
   ///   - drift: The drift.
   ///   - host: The file of the host.
   package func lines(_ drift: Drift, host: String) -> [String] {
-    let windows = drift.configuration.build
     var lines = [
       style(.bold, "Drift of \(printable(host)) from profile \(printable(drift.profile))"),
-      "Host: Windows \(windows), build \(windows.build), HNS \(windows.hnsVersion)",
+      "Host: \(drift.configuration.build.summary)",
     ]
     let owned = Self.shown(drift.missing + drift.changed)
     if !owned.isEmpty {
@@ -52,8 +51,10 @@ package struct DriftView: Sendable {
     guard !drift.isNone else {
       return "No drift: the host has what the profile owns, and every packet has its verdict."
     }
+    let owned = Self.shown(drift.missing + drift.changed)
+    let missing = owned.count { $0.after == nil }
     let counts = [
-      (Self.shown(drift.missing).count, "missing"), (Self.shown(drift.changed).count, "changed or added"),
+      (missing, "missing"), (owned.count - missing, "changed or added"),
       (drift.effect.count, drift.effect.count == 1 ? "change of verdicts" : "changes of verdicts"),
     ]
     return "Drift: \(counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", "))."
@@ -86,12 +87,11 @@ package struct DriftView: Sendable {
   }
 
   private func lines(_ change: Change) -> [String] {
-    let (word, color): (String, Style.Attribute) =
-      change.after == nil
-      ? ("missing", .red) : change.before == nil ? ("added  ", .green) : ("changed", .yellow)
+    let word = Self.word(change)
+    let color: Style.Attribute = word == "missing" ? .red : word == "added" ? .green : .yellow
     let subject = change.name == change.target ? "" : "\(printable(change.target)): "
     let title =
-      "  \(style(color, word)) \(subject)\(PlanView.title(change.kind, 1)) \(printable(change.name))"
+      "  \(style(color, word))\(word == "added" ? "  " : "") \(subject)\(PlanView.title(change.kind, 1)) \(printable(change.name))"
     func text(_ value: HostStatement?) -> String? { value?.rule.map { RuleFormatter.contents($0) } }
     guard let before = change.before, let after = change.after else {
       return [title] + (text(change.before ?? change.after).map { ["    \($0)"] } ?? [])
@@ -102,20 +102,28 @@ package struct DriftView: Sendable {
     return [title] + HostStatement.memberLines(before, after).map { "    \($0)" }
   }
 
+  /// What happened to a thing of the profile on the host.
+  private static func word(_ change: Change) -> String {
+    change.after == nil ? "missing" : change.before == nil ? "added" : "changed"
+  }
+
   // MARK: JSON
+
+  /// A change with what happened on the host as its action: nothing is going to be created or deleted.
+  private static func document(_ change: Change) -> JSON {
+    guard var object = change.document.object else { return .null }
+    object["action"] = .string(word(change))
+    return .object(object)
+  }
 
   /// The drift as JSON.
   ///
   /// - Parameter drift: The drift.
   package static func document(_ drift: Drift) -> JSON {
-    let windows = drift.configuration.build
-    return [
+    [
       "formatVersion": 1, "profile": .string(drift.profile),
-      "host": [
-        "windows": .string(windows.description), "build": .number(windows.build),
-        "hnsVersion": .string(windows.hnsVersion.description),
-      ],
-      "changed": .array(drift.changed.map(\.document)), "missing": .array(drift.missing.map(\.document)),
+      "host": drift.configuration.build.summaryMembers,
+      "changed": .array(drift.changed.map(document)), "missing": .array(drift.missing.map(document)),
       "effect": EffectView.document(drift.effect),
       "others": .array(
         drift.others.map {

@@ -31,17 +31,7 @@ package struct EffectView: Sendable {
       let packets = isLimited ? "every packet compared" : "every packet"
       return ["No change in effect: \(packets) keeps its verdict."]
     }
-    var lines: [String] = []
-    var title = ""
-    for change in changes {
-      let own = change.title
-      if own != title {
-        if !lines.isEmpty { lines.append("") }
-        lines.append(own)
-        title = own
-      }
-      lines += self.lines(change)
-    }
+    let lines = groups(changes.map { ($0, []) })
     let effective = changes.filter(\.isEndToEnd)
     let counts = VerdictChange.Kind.allCases.compactMap { kind -> String? in
       let number = effective.count { $0.kind == kind }
@@ -55,30 +45,48 @@ package struct EffectView: Sendable {
     ]
   }
 
-  /// What the rules of other owners on a profile's endpoints open and close, as lines; none if they do nothing.
-  ///
-  /// - Parameters:
-  ///   - changes: The changes, from the profile alone to the host with their rules.
-  ///   - isUndecided: Whether there may be more.
-  package func lines(ofOthers changes: [VerdictChange], isUndecided: Bool) -> [String] {
-    var lines = Self.textOfOthers(changes).map { printable($0) }
-    if isUndecided { lines.append("What else they open or close was not decided within the budget.") }
-    guard !lines.isEmpty else { return [] }
-    return ["", style(.bold, "Rules of other owners, which the profile does not change")]
-      + lines.map { "  \($0)" }
+  /// Changes, each with remarks, as lines by endpoint and direction.
+  func groups(_ changes: [(change: VerdictChange, remarks: [String])]) -> [String] {
+    var lines: [String] = []
+    var title = ""
+    for (change, remarks) in changes {
+      if change.title != title {
+        if !lines.isEmpty { lines.append("") }
+        title = change.title
+        lines.append(title)
+      }
+      lines += self.lines(change) + remarks.map { "    \(printable($0))" }
+    }
+    return lines
   }
 
-  /// What the rules of other owners open and close, one line each.
-  static func textOfOthers(_ changes: [VerdictChange]) -> [String] {
-    changes.map { change in
-      let formatter = PacketFormatter(direction: change.direction)
-      let packets = formatter.text(PacketRegion(change.packets))
-      var text =
-        "effect on \(change.title): \(change.claimOfOthers): \(packets) (\(change.textAfter), where the profile "
-        + "alone has \(change.textBefore)"
-      if let witness = change.witnesses.first { text += "; for example \(change.text(witness))" }
-      return ([text + ")"] + change.otherEndClauses).joined(separator: "; ")
-    }
+  /// What the rules of other owners on a profile's endpoints open and close, as lines; none if they do nothing.
+  ///
+  /// - Parameter effect: The changes, from the profile alone to the host with their rules.
+  package func lines(ofOthers effect: EffectOfOthers) -> [String] {
+    let lines = Self.textOfOthers(effect)
+    guard !lines.isEmpty else { return [] }
+    return ["", style(.bold, "Rules of other owners, which the profile does not change")]
+      + lines.map { "  \(printable($0))" }
+  }
+
+  /// What the rules of other owners open and close, and why there may be more, one line each.
+  static func textOfOthers(_ effect: EffectOfOthers) -> [String] {
+    effect.changes.map(text(ofOthers:))
+      + effect.unknownBecause.map {
+        "what \(effect.changes.isEmpty ? "" : "else ")they allow or block is unknown: \($0)"
+      }
+  }
+
+  private static func text(ofOthers change: VerdictChange) -> String {
+
+    let formatter = PacketFormatter(direction: change.direction)
+    let packets = formatter.text(PacketRegion(change.packets))
+    var text =
+      "effect on \(change.title): \(change.claimOfOthers): \(packets) (\(change.textAfter), where the profile "
+      + "alone has \(change.textBefore)"
+    if let witness = change.witnesses.first { text += "; for example \(change.text(witness))" }
+    return ([text + ")"] + change.otherEndClauses).joined(separator: "; ")
   }
 
   /// One change: the packets, the two rules, and example packets.
@@ -118,4 +126,26 @@ package struct EffectView: Sendable {
   ///
   /// - Parameter changes: The changes.
   package static func document(_ changes: [VerdictChange]) -> JSON { .array(changes.map(\.document)) }
+
+  /// Adds what the rules of other owners open and close to a document; nothing if they do nothing.
+  package static func append(_ effect: EffectOfOthers, to object: inout JSONObject) {
+    if !effect.changes.isEmpty { object.append("unmanagedEffect", document(effect.changes)) }
+    guard !effect.unknownBecause.isEmpty else { return }
+    object.append("unmanagedEffectUnknown", .strings(effect.unknownBecause))
+    // The former key of "unmanagedEffectUnknown", kept for existing readers.
+    if effect.unknownBecause.contains(UndecidedPackets.budgetReason) {
+      object.append("unmanagedEffectUndecided", true)
+    }
+  }
+
+  /// Reads what the rules of other owners open and close from a document; earlier versions name no reason.
+  static func effectOfOthers(in document: JSON) -> EffectOfOthers {
+    var effect = EffectOfOthers()
+    effect.changes = (document["unmanagedEffect"]?.array ?? []).compactMap { VerdictChange(document: $0) }
+    effect.unknownBecause = (document["unmanagedEffectUnknown"]?.array ?? []).compactMap(\.string)
+    if effect.unknownBecause.isEmpty, document["unmanagedEffectUndecided"] == true {
+      effect.unknownBecause = [UndecidedPackets.budgetReason]
+    }
+    return effect
+  }
 }

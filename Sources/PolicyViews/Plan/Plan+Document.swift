@@ -74,12 +74,7 @@ extension Plan {
     func count(_ action: ChangeAction) -> JSON { .number(counts[action] ?? 0) }
     object.append("formatVersion", .number(Self.formatVersion))
     object.append("profile", .string(profile))
-    object.append(
-      "host",
-      [
-        "windows": .string(windows.description), "build": .number(windows.build),
-        "hnsVersion": .string(windows.hnsVersion.description),
-      ])
+    object.append("host", windows.summaryMembers)
     object.append("changes", .array(changes.map(\.document)))
     let impact = JSON.array(
       effects.map { effect in
@@ -106,8 +101,7 @@ extension Plan {
     object.append("unmanaged", unmanaged)
     // The former key of "unmanaged", kept for existing readers.
     object.append("leftAlone", unmanaged)
-    if !unmanagedEffect.isEmpty { object.append("unmanagedEffect", EffectView.document(unmanagedEffect)) }
-    if isUnmanagedEffectUndecided { object.append("unmanagedEffectUndecided", true) }
+    EffectView.append(unmanagedEffect, to: &object)
     let summary = ChangeSummary(changes)
     let objects = ChangeSummary.Action.allCases.map {
       JSONObject.Member($0.rawValue, .number(summary.count($0)))

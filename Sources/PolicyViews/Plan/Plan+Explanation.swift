@@ -23,7 +23,7 @@ extension Plan {
       object.append("families", .array(effect.families.map { .string($0.name) }))
       if effect.leavesIPv6Open { object.append("leavesIPv6Open", true) }
       if effect.isUndecided { object.append("undecided", true) }
-      if !effect.unknownBecause.isEmpty { object.append("unknownBecause", .string(effect.unknownBecause)) }
+      object.append("unknownBecause", effect.unknownBecause.map { .string($0) })
       switch effect.outcome {
       case .removed: object.append("outcome", "removed")
       case .created(let inbound, let outbound):
@@ -63,7 +63,7 @@ extension Plan {
         },
         leavesIPv6Open: value["leavesIPv6Open"] == true)
       read.isUndecided = value["undecided"] == true
-      read.unknownBecause = value["unknownBecause"]?.string ?? ""
+      read.unknownBecause = value["unknownBecause"]?.string
       return read
     }
     let actions = document["explanation"]?["defaultActions"]?.array ?? []

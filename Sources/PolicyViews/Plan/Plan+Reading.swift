@@ -98,8 +98,7 @@ extension Plan {
     unmanaged = ((document["unmanaged"] ?? document["leftAlone"])?.array ?? []).compactMap {
       HostObject(document: $0)
     }
-    unmanagedEffect = (document["unmanagedEffect"]?.array ?? []).compactMap { VerdictChange(document: $0) }
-    isUnmanagedEffectUndecided = document["unmanagedEffectUndecided"] == true
+    unmanagedEffect = EffectView.effectOfOthers(in: document)
     dependsOn = ((document["assumptions"] ?? document["switches"])?.object?.members ?? []).compactMap {
       Assumption(name: $0.key)
     }

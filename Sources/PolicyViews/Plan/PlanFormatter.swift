@@ -23,14 +23,14 @@ struct PlanFormatter {
   init(_ plan: Plan) {
     verdicts = Dictionary(grouping: plan.verdictChanges.filter { $0.sender == .endpoint }, by: \.endpoint)
     others = plan.verdictChanges.filter { $0.sender != .endpoint }
-    unknown = plan.effects.filter { $0.isUndecided || !$0.unknownBecause.isEmpty }
+    unknown = plan.effects.filter(\.isUnknown)
   }
 
   /// The effects on an endpoint, one per line.
   mutating func lines(_ effect: EndpointEffect) -> [String] {
     var lines: [String]
     switch effect.outcome {
-    case .created where !effect.unknownBecause.isEmpty: return [Self.unknownImpact(effect)]
+    case .created where effect.unknownBecause != nil: return [Self.unknownImpact(effect)]
     case .stated(let lines): return lines
     case .removed: return ["the endpoint is deleted: there is no traffic to or from it"]
     case .created(let inbound, let outbound): lines = created(inbound, outbound, effect.families)
@@ -43,7 +43,7 @@ struct PlanFormatter {
     if effect.leavesIPv6Open {
       lines.append("IPv6 is not filtered by ACLs on a transparent network; it is allowed")
     }
-    if effect.isUndecided || !effect.unknownBecause.isEmpty { lines.append(Self.unknownImpact(effect)) }
+    if effect.isUnknown { lines.append(Self.unknownImpact(effect)) }
     guard case .kept(let losesLastACL) = effect.outcome else { return lines }
     if lines.isEmpty { lines = ["no change to allowed or blocked traffic"] }
     if losesLastACL { lines.append("removing its last ACL restores the platform defaults") }
@@ -69,9 +69,8 @@ struct PlanFormatter {
 
   /// The line for an effect that is not known.
   private static func unknownImpact(_ effect: EndpointEffect) -> String {
-    effect.isUndecided
-      ? "the newly allowed and newly blocked packets could not be computed within the budget"
-      : "what is allowed is unknown: \(printable(effect.unknownBecause))"
+    effect.unknownBecause.map { "what is allowed is unknown: \(printable($0))" }
+      ?? "the newly allowed and newly blocked packets could not be computed within the budget"
   }
 
   /// The packets of a sender that does not change.

@@ -18,14 +18,11 @@ package struct PlanView: Sendable {
   package func lines(_ plan: Plan, subject: String) -> [String] {
     var lines = [
       style(.bold, "Plan for \(printable(subject))"),
-      "Host: Windows \(plan.windows), build \(plan.windows.build), HNS \(plan.windows.hnsVersion)",
+      "Host: \(plan.windows.summary)",
     ]
     lines += body(plan.changes, plan)
     lines += unmanaged(plan.unmanaged)
     lines += EffectView.textOfOthers(plan.unmanagedEffect).map { "  \(printable($0))" }
-    if plan.isUnmanagedEffectUndecided {
-      lines.append("  what other owners' rules open or close was not decided within the budget")
-    }
     lines.append("")
     if !plan.notStarted.isEmpty {
       lines.append("Note: \(printable(RouteNote.containerNotStarted(plan.notStarted)))")

@@ -12,11 +12,13 @@ extension UndecidedPackets {
   package func diagnostic(file: String, help: String = "raise --budget") -> Diagnostic {
     let packets = "\(printable(endpoint)), \(direction == .in ? "inbound" : "outbound"),"
     let start = "the changes for \(packets) are unknown: "
-    guard let gap else {
+    if let gap {
       return Diagnostic(
-        .undecidedWithinBudget, start + "the comparison exceeded its budget", file: file, help: help)
+        .unknownInSource, start + gap.description(printable(endpoint)), file: file, help: gap.help)
     }
-    return Diagnostic(
-      .unknownInSource, start + gap.description(printable(endpoint)), file: file, help: gap.help)
+    guard unknownBecause == nil else {
+      return Diagnostic(.unknownInSource, start + printable(reason), file: file)
+    }
+    return Diagnostic(.undecidedWithinBudget, start + reason, file: file, help: help)
   }
 }

@@ -91,19 +91,11 @@ package struct UpgradeView {
   }
 
   private var effectLines: [String] {
-    let view = EffectView(style: style, origins: (origins, origins))
-    var lines: [String] = []
-    var title = ""
-    for effect in upgrade.effects {
-      if effect.change.title != title {
-        title = effect.change.title
-        lines.append(title)
-      }
-      lines += view.lines(effect.change)
-      lines += effect.causes.map { "    because \(printable(text($0)))" }
-      if let reading = effect.reading { lines.append("    only if \(text(reading))") }
-    }
-    return lines
+    EffectView(style: style, origins: (origins, origins)).groups(
+      upgrade.effects.map { effect in
+        let reading = effect.reading.map { "only if \(text($0))" }
+        return (effect.change, effect.causes.map { "because \(text($0))" } + [reading].compactMap { $0 })
+      })
   }
 
   /// The refused documents; those with equal errors are counted.
@@ -174,7 +166,9 @@ package struct UpgradeView {
   private var assumptionLines: [String] {
     var lines = upgrade.dependencies.map { dependency in
       let others = dependency.others.map {
-        "with \($0.value) \(Listing.number($0.changes, "change")) of verdicts"
+        "with \($0.value) "
+          + ($0.unknownBecause.map { "unknown: \($0)" }
+            ?? "\(Listing.number($0.changes, "change")) of verdicts")
       }
       return "  \(dependency.assumption.name)=\(dependency.value); \(others.joined(separator: ", "))"
     }
@@ -214,19 +208,13 @@ package struct UpgradeView {
 
   /// The result as JSON.
   package var document: JSON {
-    func title(_ build: WindowsBuild) -> JSON {
-      [
-        "windows": .string(build.description), "build": .number(build.build),
-        "hnsVersion": .string(build.hnsVersion.description),
-      ]
-    }
     var assumptions = JSONObject(
       upgrade.dependencies.map { .init($0.assumption.name, .string($0.value)) })
     if upgrade.effects.contains(where: { $0.reading != nil }) {
       assumptions.append("implicitDeny", .string(upgrade.assumptions.implicitDeny.rawValue))
     }
     return [
-      "formatVersion": 1, "from": title(upgrade.from), "to": title(upgrade.to),
+      "formatVersion": 1, "from": upgrade.from.summaryMembers, "to": upgrade.to.summaryMembers,
       "effect": .array(upgrade.effects.map(document)),
       "refused": .array(upgrade.refused.map(document) + problems.map(document)),
       "assumptions": .object(assumptions),
@@ -235,7 +223,11 @@ package struct UpgradeView {
           [
             "assumption": .string(dependency.assumption.name), "value": .string(dependency.value),
             "others": .array(
-              dependency.others.map { ["value": .string($0.value), "changes": .number($0.changes)] }),
+              dependency.others.map { other in
+                var object: JSONObject = ["value": .string(other.value), "changes": .number(other.changes)]
+                object.append("unknownBecause", other.unknownBecause.map { .string($0) })
+                return .object(object)
+              }),
           ]
         }),
       "remedy": remedy.map { .string($0) } ?? .null, "notes": .strings(notes),

@@ -11,7 +11,7 @@ package struct CapabilitiesView: Sendable {
   package func lines(_ capabilities: Capabilities) -> [String] {
     let build = capabilities.build
     var lines = [
-      style(.bold, "Windows \(build), build \(build.build), HNS \(build.hnsVersion)")
+      style(.bold, build.summary)
         + (build.release.versionIsAssumed ? " (assumed)" : "")
         + (build.isListed ? "" : "; treated as \(build.release.names[0])"),
       "", style(.bold, "Where port ACLs can be changed, and the defaults without them"),

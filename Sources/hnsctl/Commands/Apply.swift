@@ -37,13 +37,7 @@ struct Apply: ParsableCommand {
   @Flag(help: "Remove everything the profile owns.")
   var destroy = false
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "How many seconds to wait while another process writes the state.", valueName: "seconds"),
-    transform: OptionValue.seconds())
-  var lockTimeout: Double = 0
-
+  @OptionGroup var lock: LockOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
 
@@ -68,7 +62,7 @@ struct Apply: ParsableCommand {
 
   private func applyProfile(_ bytes: [UInt8], _ session: Session) throws {
     let profile = try session.profile(bytes, file: source)
-    try session.withLock(state.path, timeout: lockTimeout) { file in
+    try session.withLock(state.path, timeout: lock.timeout) { file in
       let current = try session.state(state.path)
       let desired =
         destroy
@@ -81,7 +75,7 @@ struct Apply: ParsableCommand {
 
   private func applySaved(_ bytes: [UInt8], _ session: Session) throws {
     let plan = try session.savedPlan(bytes, file: source)
-    try session.withLock(state.path, timeout: lockTimeout) { file in
+    try session.withLock(state.path, timeout: lock.timeout) { file in
       let current = try session.state(state.path)
       let base = try session.base(of: plan, current, file: source, state: state.path)
       try carryOut(plan, on: base, isNew: current == nil, file, session)

@@ -130,9 +130,9 @@ struct Diff: ParsableCommand {
       .init("formatVersion", 1), .init("comparison", .string(title.meaning)),
       .init("effect", EffectView.document(effect.changes)),
     ])
-    let others = comparison.effectOfOthers(within: session.budget)
-    let shownOthers = (others?.changes ?? []).filter { endpoints?.contains($0.endpoint) ?? true }
-    if !shownOthers.isEmpty { document.append("unmanagedEffect", EffectView.document(shownOthers)) }
+    var others = comparison.effectOfOthers(within: session.budget)
+    if let endpoints { others.changes.removeAll { !endpoints.contains($0.endpoint) } }
+    EffectView.append(others, to: &document)
     // What applies to both sides is noted once.
     let notes = [first, second].compactMap { $0.topology.startNote() }
       .reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
@@ -141,7 +141,7 @@ struct Diff: ParsableCommand {
       .object(document),
       lines: [console.style(.bold, title.text), ""]
         + view.lines(effect.changes, isLimited: endpoints != nil || enforcement != nil)
-        + view.lines(ofOthers: shownOthers, isUndecided: others?.undecided.isEmpty == false)
+        + view.lines(ofOthers: others)
         + notes.flatMap { ["", "Note: \(printable($0))"] })
     if !effect.changes.isEmpty { throw Exit.notClean }
   }

@@ -63,13 +63,7 @@ struct Import: ParsableCommand {
   @Option(help: "The Windows name or build of the host, if the sources do not state it.")
   var windows: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "How many seconds to wait while another process writes the state.", valueName: "seconds"),
-    transform: OptionValue.seconds())
-  var lockTimeout: Double = 0
-
+  @OptionGroup var lock: LockOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
@@ -144,7 +138,7 @@ struct Import: ParsableCommand {
   }
 
   private func save(_ host: ImportedHost, to path: String, _ session: Session) throws {
-    try session.withLock(path, timeout: lockTimeout) { file in
+    try session.withLock(path, timeout: lock.timeout) { file in
       let serial = try session.state(path)?.serial ?? 0
       let imported = HostState(serial: serial &+ 1, service: host.service)
       do throws(StateFileError) { try file.save(imported) } catch {

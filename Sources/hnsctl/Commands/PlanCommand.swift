@@ -169,7 +169,7 @@ struct PlanCommand: ParsableCommand {
     part.proofs = plan.proofs.filter { wanted.contains($0.endpoint) }
     part.verdictChanges = plan.verdictChanges.filter { wanted.contains($0.endpoint) }
     part.defaultActions = plan.defaultActions.filter { wanted.contains($0.endpoint) }
-    part.unmanagedEffect = plan.unmanagedEffect.filter { wanted.contains($0.endpoint) }
+    part.unmanagedEffect.changes.removeAll { !wanted.contains($0.endpoint) }
     part.unmanaged = plan.unmanaged.filter { wanted.contains($0.target) }
     return part
   }
