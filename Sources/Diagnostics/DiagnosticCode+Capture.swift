@@ -74,8 +74,8 @@ extension DiagnosticCode {
     summary: "The build of Windows is neither in the capture nor specified.",
     explanation: """
       The defaults of the platform and what HNS supports depend on the build of Windows. The capture \
-      contains neither the build nor the version of HNS: specify it with `--windows`, such as \
-      `--windows ltsc2022`.
+      contains neither the build nor the version of HNS: `hnsctl import --windows ltsc2022 --state FILE` \
+      makes a state of it.
       """)
 
   package static let captureBuildInferred = DiagnosticCode(
@@ -83,7 +83,8 @@ extension DiagnosticCode {
     summary: "The build of Windows was inferred from the version of HNS.",
     explanation: """
       The capture does not state the build of Windows, but its documents have the version of HNS, which \
-      several builds can share. If the host runs another build, specify it with `--windows`.
+      several builds can share. If the host runs another build, \
+      `hnsctl import --windows NAME --state FILE` makes a state of it.
       """)
 
   package static let captureAssumptionInferred = DiagnosticCode(

@@ -79,8 +79,9 @@ package enum HostImport {
   private static func unrecognized(_ file: String) -> Diagnostic {
     Diagnostic(
       .captureNotRecognized, "nothing in this file is known to be from a Windows container host", file: file,
-      help: "capture the host with the script of `hnsctl capture-script`, or with "
-        + "`Get-HnsEndpoint | ConvertTo-Json -Depth 20`")
+      help: "capture the host with the script of `hnsctl capture-script`, or pipe Get-HnsNetwork, "
+        + "Get-HnsEndpoint and Get-HnsNamespace to `ConvertTo-Json -Depth 20`, each into a file of one folder"
+    )
   }
 
   /// Parses a file that may be a capture, or a profile or anything else.

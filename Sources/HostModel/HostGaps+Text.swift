@@ -48,7 +48,8 @@ extension EndpointGap {
     case .isolation: "add the output of Get-HnsNamespace and of Get-HnsEndpoint, which contains State"
     case .cut: "capture it again with ConvertTo-Json -Depth 20"
     case .unknownPolicy, .unknownMember: "its effect on packets is not known"
-    case .invalidPolicy: "give the build of the host with --windows if it is another"
+    case .invalidPolicy:
+      "if the host runs another build, `hnsctl import --windows NAME --state FILE` makes a state of it"
     case .contradiction, .vfpRules: "capture all parts of the host at the same time"
     case .refused: "check that the source has all networks with their subnets, and capture it again"
     case .compartment:

@@ -20,6 +20,10 @@ package enum ChangeKind: String, Sendable, Hashable, CaseIterable {
   case remoteEndpoint
   case sourceVIP
   case loadBalancer
+  /// A captured rule of Windows Firewall on the host.
+  case hostFirewallRule
+  /// A captured profile of Windows Firewall on the host, or that its source has none.
+  case hostFirewall
 }
 
 /// What a group of changes belongs to.
@@ -31,6 +35,8 @@ package enum ChangeSubject: Sendable, Hashable {
   case serviceEndpoint
   /// The load balancers of one name.
   case service
+  /// The host itself.
+  case host
 }
 
 /// A difference between two hosts.
@@ -343,6 +349,7 @@ extension ChangeKind {
     case .network: .network
     case .remoteEndpoint, .sourceVIP: .serviceEndpoint
     case .loadBalancer: .service
+    case .hostFirewallRule, .hostFirewall: .host
     case .endpoint, .namespace, .portMapping, .acl, .firewallRule, .vfpRule, .container: .endpoint
     }
   }

@@ -91,5 +91,6 @@ package struct ChangeSummary: Sendable, Hashable {
 
   private static let kinds: Set<ChangeKind> = [
     .network, .endpoint, .namespace, .container, .remoteEndpoint, .sourceVIP, .loadBalancer,
+    .hostFirewallRule, .hostFirewall,
   ]
 }

@@ -174,7 +174,7 @@ package struct HostInventory: Sendable {
       name: balancer.title, value: .loadBalancer(LoadBalancerStatement(balancer, in: documents)))
   }
 
-  private mutating func add(_ section: Section) {
+  mutating func add(_ section: Section) {
     sections.append(section)
     sections[sections.count - 1].position = sections.count - 1
   }

@@ -10,6 +10,8 @@ package enum HostStatement: Sendable, Hashable {
   case portMapping(PublishedPort)
   case loadBalancer(LoadBalancerStatement)
   case rule(RuleStatement)
+  /// A captured rule or profile of the host's own firewall.
+  case firewall(FirewallStatement)
 
   /// The configuration of a network; nil for other items.
   package var network: NormalizedNetwork? { if case .network(let network) = self { network } else { nil } }
@@ -22,6 +24,11 @@ package enum HostStatement: Sendable, Hashable {
   /// The configuration of a load balancer; nil for other items.
   package var loadBalancer: LoadBalancerStatement? {
     if case .loadBalancer(let balancer) = self { balancer } else { nil }
+  }
+
+  /// A captured rule or profile of the host's own firewall; nil for other items.
+  package var firewall: FirewallStatement? {
+    if case .firewall(let firewall) = self { firewall } else { nil }
   }
 
   /// The contents of a rule; nil for other items.

@@ -42,7 +42,7 @@ struct Replacements {
     switch section.subject {
     case .network: networks[section.target]
     case .endpoint: section.owner == owner ? endpoints[section.target] : nil
-    case .serviceEndpoint, .service: nil
+    case .serviceEndpoint, .service, .host: nil
     }
   }
 }

@@ -108,12 +108,17 @@ package struct MatrixPeerList: Sendable {
     self.topology = topology
     self.sets = Dictionary(sets.map { ($0.name, $0.addresses) }) { first, _ in first }
     let own = topology.endpoints.filter { !$0.isRemote }.flatMap(\.addresses)
-    let balanced = topology.loadBalancers.flatMap(\.addresses)
+    let balanced = Set(topology.loadBalancers.flatMap(\.addresses))
     onHostAddresses = AddressSet((own + topology.hostAddresses + balanced).map { AddressRange($0) })
 
     var counts: [String: Int] = [:]
     for endpoint in topology.endpoints { counts[endpoint.name, default: 0] += 1 }
-    peers = topology.endpoints.enumerated().map { index, endpoint in
+    peers = topology.endpoints.enumerated().compactMap { index, endpoint in
+      // The endpoint that kube-proxy makes for the address of a service stands for the service (reference:
+      // hns, 10.1).
+      if endpoint.isRemote, !endpoint.addresses.isEmpty, endpoint.addresses.allSatisfy(balanced.contains) {
+        return nil
+      }
       let isUnique =
         counts[endpoint.name] == 1 && !endpoint.name.isEmpty && endpoint.name != PeerDirectory.host
       let id = endpoint.id.lowercase

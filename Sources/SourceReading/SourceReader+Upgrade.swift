@@ -18,6 +18,8 @@ package struct UpgradedSource {
   package let location: (GUID) -> SourceRange?
   /// The errors of the profile itself on the other build.
   package let problems: [Diagnostic]
+  /// The warnings and notes that it has there, and not on its own build.
+  package let warnings: [Diagnostic]
   /// What was tried and helps; nil if nothing is refused, or nothing helps.
   package let remedy: String?
 }
@@ -30,42 +32,45 @@ extension SourceReader {
   ///   - build: The other build.
   package func upgrade(_ path: String, to build: WindowsBuild) throws -> UpgradedSource {
     switch try document(path) {
-    case .state(let state): return upgraded(state, nil, nil, problems: [], file: path, to: build)
+    case .state(let state): return upgraded(state, nil, nil, found: [], file: path, to: build)
     case .profile(let profile, let text):
       let profile = try resolved(profile, on: nil, file: path)
       let desired = try desired(profile, on: nil, file: path)
       return upgraded(
-        try host(desired, on: nil, file: path), profile, desired, problems: problems(text, path, on: build),
-        file: path, to: build)
+        try host(desired, on: nil, file: path), profile, desired,
+        found: diagnostics(text, path, on: build), file: path, to: build,
+        known: diagnostics(text, path, on: profile.host.windows))
     }
   }
 
   private func upgraded(
-    _ state: HostState, _ profile: Profile?, _ desired: DesiredHost?, problems: [Diagnostic], file: String,
-    to build: WindowsBuild
+    _ state: HostState, _ profile: Profile?, _ desired: DesiredHost?, found: [Diagnostic], file: String,
+    to build: WindowsBuild, known: [Diagnostic] = []
   ) -> UpgradedSource {
+    let problems = found.filter { $0.severity == .error }
     let upgrade = Upgrade(
       of: state.service, ledger: OwnershipLedger(annotations: state.annotations), to: build, within: budget)
     let isAcceptedAnew = profile != nil && problems.isEmpty && !upgrade.refused.isEmpty
     return UpgradedSource(
-      upgrade: upgrade, origins: QuerySource(state, file: file, profile: profile).origins,
+      upgrade: upgrade,
+      origins: RuleOrigins(profile: profile, file: file, topology: state.service.topology),
       location: { desired?.location(of: $0) }, problems: problems,
+      warnings: found.filter { $0.severity != .error && !known.contains($0) },
       remedy: isAcceptedAnew
         ? "write `windows: \(build)` under `host`: compiled for that build, the profile is accepted" : nil)
   }
 
-  /// The errors of a profile, and of the host it creates, on another build.
-  private func problems(_ text: [UInt8], _ file: String, on build: WindowsBuild) -> [Diagnostic] {
+  /// What there is to say of a profile, and of the host it creates, on another build.
+  private func diagnostics(_ text: [UInt8], _ file: String, on build: WindowsBuild) -> [Diagnostic] {
     let (profile, found) = Profile.load(bytes: text, file: file, on: build)
-    func errors(_ diagnostics: [Diagnostic]) -> [Diagnostic] { diagnostics.filter { $0.severity == .error } }
-    guard let profile else { return errors(found) }
+    guard let profile else { return found }
     let quiet = SourceReader<CollectedReport>(
       console: CollectedReport(assumed: console.assumed), budget: budget)
     do {
       let resolved = try quiet.resolved(profile, on: nil, file: file)
       _ = try quiet.host(try quiet.desired(resolved, on: nil, file: file), on: nil, file: file)
-      return []
-    } catch { return errors(quiet.console.diagnostics) }
+    } catch {}
+    return found + quiet.console.diagnostics
   }
 }
 

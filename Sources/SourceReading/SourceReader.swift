@@ -326,7 +326,9 @@ package struct SourceReader<Report: SourceReport> {
     let ledger = OwnershipLedger(annotations: state.annotations)
     do {
       let reading = try HostDocuments(state.service, ledger: ledger)
-      return HostInventory(reading, filters: HostWithRuleNames(state.service, ledger: ledger))
+      var inventory = HostInventory(reading, filters: HostWithRuleNames(state.service, ledger: ledger))
+      inventory.addFirewall(of: state.service.configuration)
+      return inventory
     } catch {
       throw console.end(Plan.refusal("reading the host", error, file: file))
     }

@@ -127,6 +127,8 @@ import Testing
       #expect(codes.contains(code), "\(arguments): \(codes)")
       #expect(try workspace.start(["drift"] + arguments).finish().exits(1).output.isEmpty)
     }
+    let swapped = try workspace.hnsctl("drift", "host.json", "alpha.yaml").exits(1)
+    #expect(swapped.errors.contains("drift takes the profile first, then the host"))
     try workspace.hnsctl("drift", "-", "-").exits(64)
     try workspace.hnsctl("drift", "alpha.yaml").exits(64)
     let profile = try workspace.read("alpha.yaml")

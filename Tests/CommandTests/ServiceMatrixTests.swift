@@ -27,6 +27,28 @@ import Testing
     #expect(one.output.contains("client  \(verdict)"), "\(one.output)")
   }
 
+  /// On overlay networks kube-proxy makes a remote endpoint for the address of a service.
+  @Test func theRemoteEndpointOfAServiceIsNotAParty() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: a
+      host: {windows: ltsc2022, addresses: [192.0.2.5], adapters: [Ethernet]}
+      networks:
+        - {name: vx, driver: overlay, adapter: Ethernet, subnets: [{prefix: 10.1.0.0/24, gateway: 10.1.0.1, vsid: 4096}]}
+      containers: [{name: web, network: vx, addresses: [10.1.0.10]}]
+      services:
+        - {name: shop, address: 10.96.7.7, ports: [{port: 80}], backends: [web, 10.1.9.4], sourceVip: 10.1.0.250}
+      """, to: "overlay.yaml")
+    let names = (try matrix(workspace, "overlay.yaml")["parties"]?.array ?? []).compactMap {
+      $0["name"]?.string
+    }
+    #expect(names.contains("svc:shop") && names.contains("10.1.9.4@vx"))
+    #expect(!names.contains("10.96.7.7@vx"), "\(names)")
+  }
+
   /// Services with the same results are one party, in text and JSON; one that differs is not among them.
   @Test func equalServicesAreFolded() throws {
     let names = (0..<40).map { "shop-\($0)" }

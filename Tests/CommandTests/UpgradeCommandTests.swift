@@ -42,6 +42,17 @@ import Testing
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
   }
 
+  /// What `validate` warns of on the other build, and not on the profile's own, is not hidden.
+  @Test func warningsOfTheOtherBuildAreShown() throws {
+    let workspace = try workspace()
+    let document = try workspace.hnsctl("upgrade", "web.yaml", "--to", "ltsc2025", "--json").json()
+    let found = (document["diagnostics"]?.array ?? []).filter { $0["code"] == "revision-unknown" }
+    #expect(found.count == 1, "\(document["diagnostics"] ?? .null)")
+    #expect(found.first?["message"]?.string?.hasPrefix("on Windows ltsc2025, ") == true)
+    let same = try workspace.hnsctl("upgrade", "web.yaml", "--to", "ltsc2019", "--json").json()
+    #expect(same["diagnostics"] == [])
+  }
+
   @Test func whatIsRefusedHasACodeAPlaceAndARemedy() throws {
     let workspace = try workspace()
     let document = try workspace.hnsctl("upgrade", "web.yaml", "--to", "1709", "--json").exits(2).json()

@@ -129,6 +129,12 @@ package struct PacketEvaluator {
     PacketEvaluator(host.under(assumptions), legs.under(assumptions), ruleName)
   }
 
+  /// Whether the host's own firewall is that of the documented defaults: neither captured nor missing from a
+  /// capture.
+  var hasOnlyDocumentedDefaults: Bool {
+    !hasCapturedFirewall && gaps.firewall(of: host.hostFirewall.stack, under: assumptions) == nil
+  }
+
   /// Whether anything on this host can depend on an assumption.
   ///
   /// - Parameter key: The assumption.

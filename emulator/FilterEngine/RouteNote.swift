@@ -42,7 +42,7 @@ package enum RouteNote: Hashable, Sendable {
   case ruleTypesNotEnforced(endpoint: String, types: [RuleType], cell: PlatformCell)
   /// The port is not published.
   case notPublished(UInt16)
-  /// For the host's own firewall, only ACLs and the documented defaults are known.
+  /// For the host's own firewall, only ACLs and the documented defaults are known: it was not captured.
   case hostFirewall
   /// The address of an endpoint is assigned externally and not known.
   case unknownAddress(endpoint: String)
@@ -116,7 +116,9 @@ extension PacketEvaluator {
       notes += frontendNotes(query, route)
     }
     if query.from == .host { notes.append(.hostSendsFrom(route.original.local)) }
-    if route.receiver == .host || route.sender == .host { notes.append(.hostFirewall) }
+    if route.receiver == .host || route.sender == .host, hasOnlyDocumentedDefaults {
+      notes.append(.hostFirewall)
+    }
     notes += senderNotes(query, route) + receiverNotes(query, route) + encapsulationNotes(route)
     for location in [route.sender, route.receiver] {
       guard case .endpoint(let index) = location else { continue }

@@ -104,11 +104,14 @@ package struct HostAssembly {
       report(
         .captureBuildInferred,
         "the capture does not state the build of Windows; HNS \(version.value) is that of \(release.names[0])",
-        at: version.place, help: "if the host runs another build, specify it with --windows")
+        at: version.place,
+        help:
+          "if the host runs another build, `hnsctl import --windows NAME --state FILE` makes a state of it")
     } else {
       report(
         .captureWithoutBuild, "the capture does not state the build of Windows or the version of HNS",
-        at: captured.documents.first?.place, help: "specify the build, such as --windows ltsc2022")
+        at: captured.documents.first?.place,
+        help: "make a state of it with the build: `hnsctl import --windows ltsc2022 --state FILE`")
     }
     if let (build, _) = result, !build.isListed {
       report(

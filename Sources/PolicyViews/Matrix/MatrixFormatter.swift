@@ -158,7 +158,8 @@ struct MatrixFormatter {
   /// What a matrix does not cover.
   static let caveat =
     "Only port filters are evaluated, for the first packet of a flow. Routing and networks beyond the host "
-    + "are not evaluated; for the host's own firewall, only the documented defaults are known."
+    + "are not evaluated. Unless it was captured, the host's own firewall is taken to have the documented "
+    + "defaults."
 
   /// A rule as shown after a verdict.
   static func by(_ rule: String?, _ verdict: Verdict?, isOfService: Bool = false) -> String {

@@ -99,7 +99,10 @@ package struct DriftView: Sendable {
     if let old = text(before), let new = text(after) {
       return [title, "    profile: \(old)", "    host: \(new)"]
     }
-    return [title] + HostStatement.memberLines(before, after).map { "    \($0)" }
+    return [title]
+      + HostStatement.memberLines(before, after, ("only in the profile", "only on the host")).map {
+        "    \($0)"
+      }
   }
 
   /// What happened to a thing of the profile on the host.
@@ -139,16 +142,23 @@ package struct DriftView: Sendable {
 }
 
 extension HostStatement {
-  /// The members that differ, as the profile and the host have them.
-  fileprivate static func memberLines(_ before: HostStatement, _ after: HostStatement) -> [String] {
+  /// The members that differ, as both sides have them.
+  ///
+  /// - Parameter sides: What the sides are called.
+  static func memberLines(
+    _ before: HostStatement, _ after: HostStatement, _ sides: (before: String, after: String)
+  ) -> [String] {
     guard let old = before.document.object, let new = after.document.object else {
-      return ["profile: \(printable(before.document.text()))", "host: \(printable(after.document.text()))"]
+      return [
+        "\(sides.before): \(printable(before.document.text()))",
+        "\(sides.after): \(printable(after.document.text()))",
+      ]
     }
     let keys = old.members.map(\.key) + new.members.map(\.key).filter { old[$0] == nil }
     return keys.filter { old[$0] != new[$0] }.flatMap { key -> [String] in
       let (wanted, found) = (elements(old[key]), elements(new[key]))
-      return wanted.filter { !found.contains($0) }.map { "\(key): only in the profile: \(printable($0))" }
-        + found.filter { !wanted.contains($0) }.map { "\(key): only on the host: \(printable($0))" }
+      return wanted.filter { !found.contains($0) }.map { "\(key), \(sides.before): \(printable($0))" }
+        + found.filter { !wanted.contains($0) }.map { "\(key), \(sides.after): \(printable($0))" }
     }
   }
 

@@ -18,6 +18,12 @@ extension HostStatement {
       ]
     case .loadBalancer(let balancer): balancer.document
     case .rule(let rule): rule.document
+    case .firewall(let firewall):
+      .object(
+        JSONObject(
+          firewall.members.map { member in
+            .init(member.name, member.values.count == 1 ? .string(member.values[0]) : .strings(member.values))
+          }))
     }
   }
 
@@ -46,6 +52,8 @@ extension HostStatement {
     case .loadBalancer:
       guard let balancer = LoadBalancerStatement(document: document) else { return nil }
       self = .loadBalancer(balancer)
+    // No plan changes the host's own firewall.
+    case .hostFirewallRule, .hostFirewall: return nil
     case .acl, .firewallRule, .vfpRule:
       guard let rule = RuleStatement(kind, document: document) else { return nil }
       self = .rule(rule)

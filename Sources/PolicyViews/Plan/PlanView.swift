@@ -95,6 +95,8 @@ package struct PlanView: Sendable {
       case .remoteEndpoint: ("remote endpoint", "remote endpoints")
       case .sourceVIP: ("source VIP", "source VIPs")
       case .loadBalancer: ("load balancer", "load balancers")
+      case .hostFirewallRule: ("rule of the host's firewall", "rules of the host's firewall")
+      case .hostFirewall: ("profile of the host's firewall", "profiles of the host's firewall")
       }
     return count == 1 ? nouns.one : nouns.many
   }
@@ -118,9 +120,26 @@ package struct PlanView: Sendable {
     var sections = EndpointSections(changes, plan, style: style)
     if !sections.isEmpty { lines += ["", style(.bold, "Endpoints")] + sections.lines() }
     lines += ServiceSections(changes, style: style).lines()
+    lines += firewallLines(changes)
     guard let plan else { return lines }
     let changed = Set(changes.groups.filter { $0.subject == .endpoint }.map(\.target))
     return lines + PlanFormatter(plan).lines(besides: changed).map { "      effect on \(printable($0))" }
+  }
+
+  /// The changes of the host's own firewall.
+  private func firewallLines(_ changes: ChangeList) -> [String] {
+    let items = changes.groups.filter { $0.subject == .host }.flatMap(changes.items)
+    guard !items.isEmpty else { return [] }
+    return ["", style(.bold, "Windows Firewall of the host")]
+      + items.flatMap { item -> [String] in
+        var lines = [ChangeMark(item.action).line(printable(item.name), style)]
+        if let before = item.before, let after = item.after {
+          return lines + HostStatement.memberLines(before, after, ("was", "becomes")).map { "      \($0)" }
+        }
+        let members = (item.after ?? item.before)?.firewall?.members ?? []
+        lines += members.map { "      \($0.name): \(printable($0.values.joined(separator: ", ")))" }
+        return lines
+      }
   }
 
   /// The changes of a replaced object: each deletion and creation of the same item becomes one update,

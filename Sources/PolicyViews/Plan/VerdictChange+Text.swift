@@ -44,7 +44,7 @@ extension VerdictChange {
   var textAfter: String { after.map(printable) ?? verdicts?.after?.rawValue ?? absence }
 
   /// What packets are without a verdict.
-  private var absence: String { sender == .endpoint ? "absent" : "not for this host" }
+  private var absence: String { sender == .endpoint ? "absent" : "unreachable" }
 
   /// What other ends on the host do about some of the packets, as clauses.
   var otherEndClauses: [String] {
@@ -67,7 +67,7 @@ extension VerdictChange {
     }
     switch balancing {
     case .begins?: clauses.append("a load balancer takes them now")
-    case .ends?: clauses.append("no load balancer takes them any more: no backend answers")
+    case .ends?: clauses.append("no load balancer takes them any more, so they reach no backend")
     case nil: break
     }
     if uncomparedPeers > 0 {

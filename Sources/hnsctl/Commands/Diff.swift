@@ -15,7 +15,7 @@ struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two hosts, by configuration or by packet behavior.",
     discussion: """
-      Each side is a profile or a state. A profile means the host that it creates;
+      Each side is a profile, a state or a capture. A profile means the host that it creates;
       compared with a state, it means that state after an apply, so `diff STATE
       PROFILE` shows what apply would do. The exit code is 2 when there are
       differences.
@@ -34,10 +34,10 @@ struct Diff: ParsableCommand {
         hnsctl diff web-old.yaml web-new.yaml --semantic
       """)
 
-  @Argument(help: "A profile or a state.", completion: .file())
+  @Argument(help: "A profile, a state, or a capture of a real host.", completion: .file())
   var left: String
 
-  @Argument(help: "A profile or a state.", completion: .file())
+  @Argument(help: "A profile, a state, or a capture of a real host.", completion: .file())
   var right: String
 
   @Flag(help: "Compare packet behavior instead of configuration.")

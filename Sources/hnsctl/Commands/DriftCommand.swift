@@ -1,5 +1,7 @@
 import ArgumentParser
 import Diagnostics
+import HNSEmulator
+import HNSStore
 import NetworkTypes
 import PolicyPlan
 import PolicyViews
@@ -24,7 +26,7 @@ struct DriftCommand: ParsableCommand {
   @Argument(help: "The profile; - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
   var profile: String
 
-  @Argument(help: "The host: a state.", completion: .file(extensions: ["json"]))
+  @Argument(help: "The host: a state, or a capture of a real host.", completion: .file())
   var host: String
 
   @OptionGroup var options: GlobalOptions
@@ -35,11 +37,16 @@ struct DriftCommand: ParsableCommand {
   func run() throws {
     let console = Console(options)
     let session = Session(console: console, budget: limits.make())
-    let profile = try session.profile(profile)
+    guard case .profile(let profile, _) = try session.document(profile) else {
+      throw console.fail(
+        Diagnostic(
+          .wrongKind, "this is a host, not a profile", file: self.profile,
+          help: "drift takes the profile first, then the host"))
+    }
     guard case .state(let state) = try session.document(host) else {
       throw console.fail(
         Diagnostic(
-          .wrongKind, "this is a profile, not the state of a host", file: host,
+          .wrongKind, "this is a profile, not a host", file: host,
           help: "drift takes the profile first, then the host"))
     }
     let drift = try session.drift(from: profile, of: state, file: self.profile)
@@ -48,8 +55,8 @@ struct DriftCommand: ParsableCommand {
     let effects = EffectView(
       style: console.style,
       origins: (
-        QuerySource(state, file: self.profile, profile: profile).origins,
-        QuerySource(state, file: host).origins
+        RuleOrigins(profile: profile, file: self.profile, topology: state.service.topology),
+        RuleOrigins(profile: nil, file: host, topology: state.service.topology)
       ))
     let view = DriftView(style: console.style, effects: effects)
     console.finish(DriftView.document(drift), lines: view.lines(drift, host: host))

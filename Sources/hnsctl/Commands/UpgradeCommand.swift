@@ -16,8 +16,8 @@ struct UpgradeCommand: ParsableCommand {
       translating them, and compares every packet: which ones change verdict and why,
       which documents the service refuses there, and which assumptions the answer
       rests on. Where the sources disagree about what no ACL matches (implicitDeny),
-      both readings are shown. A profile means the host that it creates. The exit code
-      is 2 when a verdict changes or a document is refused.
+      both readings are shown. A profile means the host that it creates. The exit
+      code is 2 when a verdict changes or a document is refused.
 
       Examples:
         hnsctl upgrade host.json --to ltsc2025
@@ -25,7 +25,7 @@ struct UpgradeCommand: ParsableCommand {
         hnsctl upgrade web.yaml --to ltsc2019 --json
       """)
 
-  @Argument(help: "A profile or a state.", completion: .file())
+  @Argument(help: "A profile, a state, or a capture of a real host.", completion: .file())
   var source: String
 
   @Option(
@@ -49,6 +49,12 @@ struct UpgradeCommand: ParsableCommand {
           help: "name another build with --to")
       ])
     }
+    console.report(
+      moved.warnings.map { warning in
+        var warning = warning
+        warning.message = "on Windows \(build), \(warning.message)"
+        return warning
+      })
     console.report(upgrade.undecided.map { $0.diagnostic(file: source) })
     guard upgrade.undecided.isEmpty else { throw console.fail() }
     let view = UpgradeView(
