@@ -36,13 +36,14 @@ package struct FileForm: Sendable {
 /// The content of a file decides which one it is in, never its name.
 package enum CaptureForms {
   /// The forms of whole files.
-  package static let files: [FileForm] = FirewallForms.files
+  package static let files: [FileForm] = FirewallForms.files + LogForms.files
   /// The forms of JSON objects, the most specific first.
   package static let objects: [ObjectForm] =
     HNSDocumentForms.all + HostFactForms.all
-    + FirewallForms.objects + VFPForms.objects
+    + FirewallForms.objects + VFPForms.objects + HostCaptureForms.all + LogForms.objects
   /// The forms of text.
-  package static let texts: [TextForm] = FirewallForms.texts + VFPForms.texts
+  package static let texts: [TextForm] =
+    FirewallForms.texts + VFPForms.texts + ListForms.texts + IPConfigForms.texts + LogForms.texts
 
   /// Reads a file.
   ///
@@ -69,7 +70,7 @@ package enum CaptureForms {
   private static let depthLimit = 4
 
   /// Reads a value; an object in no known form is searched for objects that are.
-  private static func read(_ value: JSON, _ place: CapturePlace, depth: Int, _ host: inout CapturedHost) {
+  static func read(_ value: JSON, _ place: CapturePlace, depth: Int = 0, _ host: inout CapturedHost) {
     switch value {
     case .object(let object):
       if let form = objects.first(where: { $0.recognizes(object) }) {
@@ -105,7 +106,7 @@ package enum CaptureForms {
   }
 
   /// Reads lines; those of no known form are kept.
-  private static func read(_ lines: CapturedLines, _ host: inout CapturedHost) throws(Diagnostic) {
+  static func read(_ lines: CapturedLines, _ host: inout CapturedHost) throws(Diagnostic) {
     var index = 0
     var unread: Int?
     func keep(to end: Int) {

@@ -28,6 +28,8 @@ package struct CapturedHost: Sendable {
   package var compartments: [Stated<CapturedCompartment>] = []
   /// What sources say about Windows Firewall.
   package var firewall = FirewallParts()
+  /// What sources say beside HNS and the firewall.
+  package var facts = CapturedFacts()
   /// What sources say about VFP.
   package var vfp = CapturedVFP()
   /// Parts that no reader understands, as they stand there.

@@ -144,7 +144,12 @@ public struct EndpointGap: Hashable, Sendable {
   ///
   /// - Parameter enforcement: The component; nil for any.
   package func affects(_ enforcement: EnforcementPoint?) -> Bool {
-    kind != .vfpRules || enforcement != .windowsFirewall
+    switch enforcement {
+    case nil: true
+    case .windowsFirewall: kind != .vfpRules
+    // VFP filters at the port, whatever compartment is behind it.
+    case .vfp: kind != .compartment
+    }
   }
 
   /// Makes a gap.

@@ -120,6 +120,7 @@ extension HostAssembly {
       namespace.endpoints = namespace.endpoints.filter { (try? service.document(.endpoint, $0)) != nil }
       guard !namespace.endpoints.isEmpty else { return }
     }
+    addCompartment(to: &namespace)
     do throws(HCNError) {
       let adoption = try service.adopt(namespace: namespace)
       for departure in adoption.departures {

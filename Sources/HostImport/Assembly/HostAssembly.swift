@@ -55,8 +55,7 @@ package struct HostAssembly {
         help: "add the output of Get-HnsNetwork to the capture")
       return nil
     }
-    var service = HostNetworkingService(
-      HostConfiguration(build: build, addresses: hostAddresses, firewall: firewall))
+    var service = HostNetworkingService(configuration(build, firewall))
     for object in objects where object.kind == .network { adopt(network: object, on: &service) }
     for object in objects where object.kind == .endpoint { adopt(endpoint: object, on: &service) }
     adoptNamespaces(on: &service)
@@ -194,7 +193,7 @@ package struct HostAssembly {
   }
 
   /// The host's own addresses: the management addresses of its networks, each once.
-  private var hostAddresses: [IPAddress] {
+  var managementAddresses: [IPAddress] {
     var result: [IPAddress] = []
     for object in objects where object.kind == .network {
       for address in object.managementAddresses where !result.contains(address) { result.append(address) }

@@ -34,9 +34,15 @@ enum HostFactForms {
       }),
     ObjectForm(
       title: "Get-NetCompartment",
-      recognizes: { $0["CompartmentId"]?.integer != nil && $0["CompartmentDescription"] != nil },
+      recognizes: {
+        $0["CompartmentId"]?.integer != nil
+          && ($0["CompartmentDescription"] != nil
+            || $0["CompartmentGuid"] != nil && HNSDocumentForms.id(of: $0) == nil)
+      },
       read: { object, place, host in
         guard let id = object["CompartmentId"]?.integer.flatMap({ UInt32(exactly: $0) }) else { return }
+        // A list of all has the host's own; one of a container, or of one number, need not.
+        if id == 1 { host.facts.listsCompartments = true }
         host.compartments.append(
           Stated(
             CapturedCompartment(

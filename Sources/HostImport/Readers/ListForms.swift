@@ -1,0 +1,97 @@
+import Diagnostics
+import JSONText
+
+/// Objects in the list view of PowerShell, as people paste it and collectlogs.ps1 writes it: `Name : value`, wrapped
+/// at the width of the console (reference: captures, 1; windows-firewall-and-vfp, 1.1 and 2.4; hns, 8.2 to 8.4).
+///
+/// Only scalars and lists of words are whole: objects within objects are `@{...}` or `System.Object[]`, and so cut.
+enum ListForms {
+  static let texts: [TextForm] = [
+    TextForm(
+      title: "list view of PowerShell",
+      begins: { lines, index in
+        guard PowerShellList.label(lines[index]) != nil else { return false }
+        let object = PowerShellList(lines, index).object
+        return CaptureForms.objects.contains { $0.recognizes(object) }
+      },
+      read: { lines, index, host throws(Diagnostic) in
+        let list = PowerShellList(lines, index)
+        CaptureForms.read(.object(list.object), lines.place(index), &host)
+        return list.end
+      })
+  ]
+}
+
+/// One object in the list view of PowerShell.
+struct PowerShellList {
+  /// The object.
+  private(set) var object = JSONObject()
+  /// The index of the line after it.
+  private(set) var end: Int
+
+  /// Reads the object that begins on a line.
+  init(_ lines: CapturedLines, _ start: Int) {
+    end = start
+    guard let column = Self.label(lines[start])?.colon else { return }
+    var members: [(label: String, value: [UInt8])] = []
+    while end < lines.count, !lines.isBlank(end) {
+      let line = lines[end]
+      if let (label, colon) = Self.label(line), colon == column {
+        members.append((label, Array(VFPText.trimmed(line[(line.startIndex + colon + 1)...]))))
+      } else if line.prefix(column + 2).allSatisfy({ $0 == 0x20 }), let last = members.indices.last {
+        let more = VFPText.trimmed(line)
+        // A console breaks between words if it can, and drops the blank there.
+        let isOneWord = !members[last].value.contains(0x20) && !more.contains(0x20)
+        members[last].value += (isOneWord ? [] : [0x20]) + more
+      } else {
+        break
+      }
+      end += 1
+    }
+    for (label, text) in members {
+      if let value = Self.value(String(decoding: text, as: UTF8.self), label) { object[label] = value }
+    }
+  }
+
+  /// The label of a line and the column of its colon; nil for any other line.
+  static func label(_ line: ArraySlice<UInt8>) -> (label: String, colon: Int)? {
+    let text = line.drop { $0 == 0x20 }
+    let word = text.prefix { byte in
+      (0x61...0x7a).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
+    }
+    guard !word.isEmpty, word.count <= 40 else { return nil }
+    let rest = text[word.endIndex...].drop { $0 == 0x20 }
+    guard rest.startIndex > word.endIndex, rest.first == UInt8(ascii: ":"),
+      rest.count == 1 || rest[rest.startIndex + 1] == 0x20
+    else { return nil }
+    return (String(decoding: word, as: UTF8.self), rest.startIndex - line.startIndex)
+  }
+
+  /// Members that are numbers in documents.
+  private static let numbers: Set<String> = [
+    "Version", "State", "Flags", "PrefixLength", "IPv6PrefixLength", "CompartmentId", "DNSServerCompartment",
+    "InterfaceIndex", "NlMtu", "EncapOverhead", "CurrentEndpointCount", "TotalEndpoints",
+    "MaxConcurrentEndpoints",
+  ]
+  /// Members that are text whatever they look like.
+  private static let texts: Set<String> = ["Name", "DisplayName", "Description", "Owner"]
+
+  /// A value; nil for none: an empty object and an empty text look alike.
+  private static func value(_ text: String, _ label: String) -> JSON? {
+    if text.isEmpty { return nil }
+    if text == "{}" { return [] }
+    if text.hasPrefix("@{") || text.hasPrefix("System.") { return .string("System.Object[]") }
+    if text.hasPrefix("{"), text.hasSuffix("}") {
+      let inner = text.dropFirst().dropLast()
+      // The id of a compartment is in braces too.
+      if label.hasSuffix("Guid") || label == "ID" || label == "Id" || label == "Name" { return .string(text) }
+      guard !inner.contains("@{"), !inner.contains("="), !inner.contains("System."), !inner.hasSuffix("...")
+      else { return .string("System.Object[]") }
+      return .strings(inner.split(separator: ", ").map(String.init))
+    }
+    if texts.contains(label) { return .string(text) }
+    if text == "True" || text == "False" { return .bool(text == "True") }
+    if numbers.contains(label), let number = Int64(text) { return .integer(number) }
+    return .string(text)
+  }
+}
