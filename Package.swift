@@ -30,6 +30,11 @@ let package = Package(
     .target(name: "JSONText"),
     // YAML with a location for every value.
     .target(name: "YAMLSyntax", dependencies: ["CLibYAML", "Diagnostics"]),
+    // Objects of Kubernetes and other documents, with a location for every value.
+    .target(name: "Manifests", dependencies: ["Diagnostics", "JSONText", "YAMLSyntax"]),
+    // The container recommendations, evaluated over manifests and documents of Azure.
+    .target(
+      name: "Audit", dependencies: ["Diagnostics", "JSONText", "Manifests"], exclude: ["Documentation"]),
     // A Windows container host, as plain values.
     .target(name: "HostModel", dependencies: ["JSONText", "NetworkTypes"]),
     // Exact sets of packets, and policies as functions from packets to verdicts.
@@ -125,7 +130,8 @@ let package = Package(
     .target(
       name: "PolicyViews",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HostAdoption", "HostImport", "HostModel", "JSONText",
+        "Audit", "Diagnostics", "FilterEngine", "HNSEmulator", "HostAdoption", "HostImport", "HostModel",
+        "JSONText",
         "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan",
         "PolicyTesting", "Reachability",
       ]),
@@ -140,7 +146,8 @@ let package = Package(
     .executableTarget(
       name: "hnsctl",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore", "HostAdoption",
+        "Audit", "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore",
+        "HostAdoption",
         "HostExport", "HostImport", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
         "PolicyCompiler",
         "PolicyLint",
@@ -149,6 +156,9 @@ let package = Package(
       ]),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),
+    .testTarget(name: "ManifestsTests", dependencies: ["Diagnostics", "Manifests"]),
+    // The 24 recommendations: each by benchmark and input shape.
+    .testTarget(name: "AuditTests", dependencies: ["Audit", "Diagnostics"]),
     .testTarget(name: "PacketSpaceTests", dependencies: ["HostModel", "NetworkTypes", "PacketSpace"]),
     .testTarget(
       name: "NetworkProfileTests",

@@ -1,7 +1,7 @@
 extension DiagnosticCode {
   /// Codes about files and arguments.
   static let inputCodes: [DiagnosticCode] = [
-    fileUnreadable, fileNotWritten, wrongUsage, tooManyDiagnostics,
+    fileUnreadable, fileNotWritten, jsonSyntax, wrongUsage, tooManyDiagnostics,
   ]
 
   package static let fileUnreadable = DiagnosticCode(
@@ -19,6 +19,14 @@ extension DiagnosticCode {
       The operating system refused to create or replace the file: its folder does not exist, the disk \
       is full, or the permissions do not allow it. An existing file is replaced as a whole, so it is \
       unchanged. The message includes the system's own reason.
+      """)
+
+  package static let jsonSyntax = DiagnosticCode(
+    "json-syntax",
+    summary: "The text is not valid JSON.",
+    explanation: """
+      A file that begins like JSON cannot be parsed at the place shown. Comments and trailing commas are \
+      not JSON, and text copied from a terminal is often cut or wrapped in the middle of words.
       """)
 
   package static let wrongUsage = DiagnosticCode(

@@ -50,7 +50,8 @@ extension DiagnosticCode {
     [
       ("Input", inputCodes), ("YAML", yamlCodes), ("Profile", profileCodes),
       ("Platform", platformCodes), ("Plan", planCodes), ("State", stateCodes), ("Capture", captureCodes),
-      ("Packet", packetCodes), ("Test", testCodes), ("Lint", lintCodes), ("Serve", serveCodes),
+      ("Packet", packetCodes), ("Test", testCodes), ("Lint", lintCodes), ("Audit", auditCodes),
+      ("Serve", serveCodes),
     ]
   }
 

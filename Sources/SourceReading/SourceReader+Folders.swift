@@ -107,7 +107,7 @@ extension SourceReader {
   /// The regular files of a folder and the folders in it, in the order of their names.
   ///
   /// Each file and folder is read once, however many links lead to it. Folders below the eighth level are left out.
-  func files(inFolder path: String) throws -> [String] {
+  package func files(inFolder path: String) throws -> [String] {
     var seen: Set<[UInt64]> = []
     return try files(inFolder: path, level: 0, &seen)
   }

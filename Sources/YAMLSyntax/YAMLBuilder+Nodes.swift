@@ -39,7 +39,9 @@ extension YAMLBuilder {
     if text.isEmpty { record.payload = 0 }
     let isKey = expectsKey
     if isKey {
-      if isPlain, text.count == 2, text[0] == UInt8(ascii: "<"), text[1] == UInt8(ascii: "<") {
+      if dialect == .profile, isPlain, text.count == 2, text[0] == UInt8(ascii: "<"),
+        text[1] == UInt8(ascii: "<")
+      {
         collector.report(
           .yamlMergeKey, "merge keys ('<<') are not part of the profile language",
           at: source.location(at: start, byteLength: 2),
@@ -173,7 +175,9 @@ extension YAMLBuilder {
     var end = start
     while end < source.bytes.count, source.bytes[end] > 0x20 { end += 1 }
     stop(
-      .yamlTag, "the tag '\(shown.quotable)' is not part of the profile language", at: start,
+      .yamlTag,
+      "the tag '\(shown.quotable)' is not \(dialect == .profile ? "part of the profile language" : "supported")",
+      at: start,
       length: min(end - start, 80),
       help: "remove the tag; text that starts with '!' must be quoted")
     return true

@@ -33,7 +33,12 @@ struct YAMLBuilder {
   }
 
   let source: SourceText
+  let dialect: YAMLDialect
   var collector: DiagnosticCollector
+  /// The first nodes of the complete documents without errors.
+  var roots: [YAMLNode] = []
+  /// The first node of the document that is being read, and how many problems there were before it.
+  private var current = (node: 0, problems: 0)
   var nodes: [YAMLNodeRecord] = []
   var copied: [UInt8] = []
   var frames: [Frame] = []
@@ -44,8 +49,9 @@ struct YAMLBuilder {
   var isStopped = false
   private var cursor: MarkCursor
 
-  init(source: SourceText, collector: DiagnosticCollector) {
+  init(source: SourceText, dialect: YAMLDialect, collector: DiagnosticCollector) {
     self.source = source
+    self.dialect = dialect
     self.collector = collector
     cursor = MarkCursor(source)
     nodes.reserveCapacity(source.bytes.count / 8 + 16)
@@ -86,7 +92,7 @@ struct YAMLBuilder {
       defer { yaml_event_delete(&event) }
       switch event.type {
       case YAML_STREAM_END_EVENT:
-        if documents == 0 {
+        if documents == 0, dialect == .profile {
           collector.report(
             .yamlEmpty, "the file has no content", at: SourceRange(line: 1, column: 1),
             help: "a profile starts with 'apiVersion: hnsctl/v1'")
@@ -94,12 +100,17 @@ struct YAMLBuilder {
         return
       case YAML_DOCUMENT_START_EVENT:
         documents += 1
-        if documents == 2 {
+        current = (nodes.count, problemCount)
+        if documents == 2, dialect == .profile {
           stop(
             .yamlSeveralDocuments, "a second document starts here; a file contains only one",
             at: offset(event.start_mark),
             length: 3, help: "put each document into its own file")
         }
+      case YAML_DOCUMENT_END_EVENT:
+        // An alias refers to an anchor of its own document.
+        anchors.removeAll()
+        if problemCount == current.problems { roots.append(YAMLNode(index: UInt32(current.node))) }
       case YAML_SCALAR_EVENT: scalar(event, bytes)
       case YAML_SEQUENCE_START_EVENT:
         open(
@@ -115,6 +126,8 @@ struct YAMLBuilder {
       }
     }
   }
+
+  private var problemCount: Int { collector.diagnostics.count + collector.droppedCount }
 
   /// Reports a problem after which parsing cannot continue.
   mutating func stop(

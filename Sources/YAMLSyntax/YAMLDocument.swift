@@ -1,5 +1,13 @@
 package import Diagnostics
 
+/// The YAML of a kind of file.
+package enum YAMLDialect: Sendable {
+  /// A profile: one document without merge keys.
+  case profile
+  /// Manifests: any number of documents; a merge key is an ordinary key for their reader.
+  case manifests
+}
+
 /// A YAML document in a flat arena, with a location for every value.
 ///
 /// Scalars are not typed: `no`, `0022` and `8080:80` are text, and only the reader of a value knows
@@ -15,6 +23,7 @@ package struct YAMLDocument: Sendable {
   let source: SourceText
   let nodes: [YAMLNodeRecord]
   let copied: [UInt8]
+  let roots: [YAMLNode]
 
   /// Parses a text that must contain exactly one document.
   ///
@@ -27,13 +36,32 @@ package struct YAMLDocument: Sendable {
   ///   - file: The file as the user named it, for the diagnostics.
   /// - Returns: The document, unless there are errors, and its diagnostics.
   package static func parse(_ bytes: [UInt8], file: String?) -> (YAMLDocument?, [Diagnostic]) {
+    let (document, diagnostics) = parse(bytes, dialect: .profile, file: file)
+    return (diagnostics.contains { $0.severity == .error } ? nil : document, diagnostics)
+  }
+
+  /// Parses a text with any number of documents; see ``YAMLReader/roots``.
+  ///
+  /// What is refused in a single document is refused here too, except for merge keys.
+  ///
+  /// - Parameters:
+  ///   - bytes: The text; a byte order mark is skipped.
+  ///   - file: The file as the user named it, for the diagnostics.
+  /// - Returns: The documents before the first one that cannot be parsed, without those that have errors;
+  ///   and the diagnostics.
+  package static func parseAll(_ bytes: [UInt8], file: String?) -> (YAMLDocument?, [Diagnostic]) {
+    parse(bytes, dialect: .manifests, file: file)
+  }
+
+  private static func parse(
+    _ bytes: [UInt8], dialect: YAMLDialect, file: String?
+  ) -> (YAMLDocument?, [Diagnostic]) {
     var collector = DiagnosticCollector(file: file)
     guard let source = SourceText(checking: bytes, &collector) else { return (nil, collector.sorted) }
-    var builder = YAMLBuilder(source: source, collector: collector)
+    var builder = YAMLBuilder(source: source, dialect: dialect, collector: collector)
     builder.run()
-    let document =
-      builder.collector.hasErrors
-      ? nil : YAMLDocument(source: source, nodes: builder.nodes, copied: builder.copied)
+    let document = YAMLDocument(
+      source: source, nodes: builder.nodes, copied: builder.copied, roots: builder.roots)
     return (document, builder.collector.sorted)
   }
 
@@ -42,7 +70,7 @@ package struct YAMLDocument: Sendable {
     try source.bytes.withUnsafeBufferPointer { text in
       try nodes.withUnsafeBufferPointer { nodes in
         try copied.withUnsafeBufferPointer { copied in
-          try body(YAMLReader(source: source, text: text, copied: copied, nodes: nodes))
+          try body(YAMLReader(source: source, text: text, copied: copied, nodes: nodes, roots: roots))
         }
       }
     }

@@ -6,11 +6,14 @@ package struct YAMLReader {
   @usableFromInline let text: UnsafeBufferPointer<UInt8>
   @usableFromInline let copied: UnsafeBufferPointer<UInt8>
   @usableFromInline let nodes: UnsafeBufferPointer<YAMLNodeRecord>
+  /// The outermost values of the documents, in order.
+  package let roots: [YAMLNode]
 
   init(
     source: SourceText, text: UnsafeBufferPointer<UInt8>, copied: UnsafeBufferPointer<UInt8>,
-    nodes: UnsafeBufferPointer<YAMLNodeRecord>
+    nodes: UnsafeBufferPointer<YAMLNodeRecord>, roots: [YAMLNode]
   ) {
+    self.roots = roots
     self.source = source
     self.text = text
     self.copied = copied

@@ -24,13 +24,14 @@ struct Hnsctl: ParsableCommand {
         2   it worked, but the result is not clean: diff and matrix with
             differences, drift with drift, upgrade with changes, plan
             --detailed-exitcode with changes, test with failures, lint with
-            findings, trace --expect not met
+            findings, audit with findings, trace --expect not met
         64  wrong usage
       """,
     version: version,
     subcommands: [
       Validate.self, PlanCommand.self, Apply.self, Diff.self, DriftCommand.self, UpgradeCommand.self,
-      Show.self, Compartments.self, Import.self, Trace.self, TestCommand.self, Lint.self, Matrix.self,
+      Show.self, Compartments.self, Import.self, Trace.self, TestCommand.self, Lint.self, AuditCommand.self,
+      Matrix.self,
       CapabilitiesCommand.self, Explain.self, Schema.self, Serve.self, CaptureScriptCommand.self,
     ])
 

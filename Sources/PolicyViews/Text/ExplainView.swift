@@ -1,3 +1,4 @@
+import Audit
 package import Diagnostics
 import JSONText
 
@@ -20,7 +21,10 @@ package enum ExplainView {
       lines.append(section.title)
       lines += columns(section.codes.map { [$0.id, $0.severity.rawValue, $0.summary] }, indent: "  ")
     }
+    lines += ["", "Recommendations of `hnsctl audit`"]
     return lines
+      + columns(
+        AuditRule.all.map { [$0.code, $0.severity.today.rawValue, $0.names.today] }, indent: "  ")
   }
 
   /// The documentation page, in Markdown.

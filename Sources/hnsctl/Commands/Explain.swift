@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Diagnostics
 import JSONText
 import PolicyViews
@@ -21,15 +22,23 @@ struct Explain: ParsableCommand {
   @OptionGroup var options: GlobalOptions
   @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
-  private static var allCodes: [String] { DiagnosticCode.catalogue.flatMap(\.codes).map(\.id) }
+  private static var allCodes: [String] {
+    DiagnosticCode.catalogue.flatMap(\.codes).map(\.id) + AuditRule.all.map(\.code)
+  }
 
   func run() throws {
     let console = Console(options)
     guard let code else {
-      let codes = DiagnosticCode.catalogue.flatMap(\.codes)
+      let codes = DiagnosticCode.catalogue.flatMap(\.codes).map(Self.document)
       let page = markdown ? [String(ExplainView.page().dropLast())] : ExplainView.listing()
       console.finish(
-        ["formatVersion": 1, "codes": .array(codes.map(Self.document))], lines: page)
+        ["formatVersion": 1, "codes": .array(codes + AuditRule.all.map(AuditRuleView.document))],
+        lines: page)
+      return
+    }
+    if let rule = AuditRule.named(code) {
+      console.finish(
+        ["formatVersion": 1, "codes": [AuditRuleView.document(rule)]], lines: AuditRuleView.lines(rule))
       return
     }
     guard let known = DiagnosticCode.named(code) else {

@@ -1,0 +1,175 @@
+package import Diagnostics
+package import JSONText
+
+/// One of the 24 recommendations: an entry of the catalogue.
+package struct AuditRule: Sendable {
+  /// What a recommendation is decided by.
+  package enum Input: String, Sendable, CaseIterable {
+    case pod, ingress, service, cluster, registry, plans, assessments
+
+    /// The files that contain it, in words.
+    package var title: String {
+      switch self {
+      case .pod: "manifests of pods and workloads"
+      case .ingress: "manifests of ingresses"
+      case .service: "manifests of services"
+      case .cluster: "AKS clusters: ARM documents, templates, az aks show or list"
+      case .registry: "container registries: ARM documents, templates, az acr show or list"
+      case .plans: "Defender plans: az security pricing list"
+      case .assessments: "Defender assessments"
+      }
+    }
+  }
+
+  /// What becomes of a recommendation on a Windows pod (reference: audit, 3).
+  package enum WindowsRule: Sendable {
+    /// It applies as it is.
+    case same
+    /// Windows rejects its fields; the reason, with the rows that take its place.
+    case notApplicable(String)
+    /// Its check has a counterpart for Windows.
+    case counterpart
+  }
+
+  /// What was and is.
+  package struct Pair<Value: Sendable>: Sendable {
+    package var in2021: Value
+    package var today: Value
+
+    init(_ in2021: Value, _ today: Value) {
+      self.in2021 = in2021
+      self.today = today
+    }
+  }
+
+  /// The definition that took the place of the row's own.
+  package struct Successor: Sendable {
+    package var definition: String
+    package var assessmentKeys: [String]
+    package var name: String
+  }
+
+  /// The number in the list of 2021.
+  package var row: Int
+  /// The stable code.
+  package var code: String
+  package var names: Pair<String>
+  package var korean: String
+  package var severity: Pair<AuditSeverity>
+  /// The GUID of the policy definition.
+  package var definition: String
+  /// The name of its assessments; nil if it is not known.
+  package var assessmentKey: String?
+  package var successor: Successor?
+  package var input: Input
+  package var parameters: [AuditParameter]
+  /// The parameters without which it says nothing: one of them must be given, or all of them.
+  package var needs: Needs
+  package var windows: WindowsRule
+  /// The benchmarks that have it, with the version of the definition that they evaluate.
+  package var versions: [AuditBenchmark: String]
+  /// The controls of the Azure Security Benchmark version 3.
+  package var controls: [String]
+  /// What is checked.
+  package var explanation: String
+  /// What to do about a finding.
+  package var remediation: String
+
+  /// Which parameters a recommendation needs.
+  package enum Needs: Sendable {
+    case nothing
+    case oneOf([String])
+    case all([String])
+  }
+
+  /// The name of the row in a benchmark.
+  package func name(in benchmark: AuditBenchmark) -> String {
+    benchmark == .asc2021 ? names.in2021 : names.today
+  }
+
+  package func severity(in benchmark: AuditBenchmark) -> AuditSeverity {
+    benchmark == .asc2021 ? severity.in2021 : severity.today
+  }
+
+  /// The GUID of the definition that decides in a benchmark.
+  package func definition(in benchmark: AuditBenchmark) -> String {
+    benchmark == .asc2021 ? definition : successor?.definition ?? definition
+  }
+
+  /// The names of the assessments that decide in a benchmark.
+  package func assessmentKeys(in benchmark: AuditBenchmark) -> [String] {
+    if benchmark != .asc2021, let successor { return successor.assessmentKeys }
+    return assessmentKey.map { [$0] } ?? []
+  }
+
+  /// Whether a benchmark has the row.
+  package func isPart(of benchmark: AuditBenchmark) -> Bool { versions[benchmark] != nil }
+
+  /// The full id of a policy definition.
+  package static func definitionID(_ guid: String) -> String {
+    "/providers/Microsoft.Authorization/policyDefinitions/\(guid)"
+  }
+
+  /// The row as an entry of the catalogue of codes.
+  package var diagnosticCode: DiagnosticCode {
+    DiagnosticCode(
+      code, severity: Self.diagnosticSeverity(severity.today), summary: "\(names.today).",
+      explanation: "\(explanation) \(remediation)")
+  }
+
+  /// The severity of a diagnostic about a finding.
+  package static func diagnosticSeverity(_ severity: AuditSeverity) -> Severity {
+    switch severity {
+    case .high: .error
+    case .medium: .warning
+    case .low: .note
+    }
+  }
+}
+
+/// A parameter of a recommendation.
+package struct AuditParameter: Sendable {
+  /// What kind of value it has.
+  package enum Kind: String, Sendable {
+    case quantity = "a quantity"
+    case pattern = "a regular expression"
+    case texts = "a list of texts"
+    case truth = "true or false"
+    case number = "a whole number"
+    case idRule = "{rule, ranges: [{min, max}]}"
+    case idRuleName = "the name of a rule"
+    case idRanges = "{ranges: [{min, max}]}"
+    case hostPaths = "a list of {pathPrefix, readOnly}"
+    case windowsUser = "ContainerUser or ContainerAdministrator"
+  }
+
+  /// The name that the template has for it.
+  package var name: String
+  /// The name that the policy has for it, if that differs.
+  package var policyName: String?
+  package var kind: Kind
+  package var meaning: String
+  /// The values that initiatives give to it.
+  package var defaults: [AuditBenchmark: JSON]
+
+  package init(
+    _ name: String, policyName: String? = nil, _ kind: Kind, _ meaning: String,
+    defaults: [AuditBenchmark: JSON] = [:]
+  ) {
+    self.name = name
+    self.policyName = policyName
+    self.kind = kind
+    self.meaning = meaning
+    self.defaults = defaults
+  }
+
+  static let excludedNamespaces = AuditParameter(
+    "excludedNamespaces", .texts, "namespaces that are left out, in place of those of the benchmark")
+
+  /// The parameters that every recommendation about containers has.
+  static let ofContainers = [
+    excludedNamespaces,
+    AuditParameter("excludedContainers", .texts, "names of containers that are left out"),
+    AuditParameter("excludedImages", .texts, "images that are left out; a final * stands for any ending"),
+  ]
+}

@@ -1,0 +1,50 @@
+package import Diagnostics
+import Manifests
+
+/// The findings of an earlier audit, which are known.
+package struct AuditBaseline: Sendable {
+  /// How often each finding is known.
+  private var known: [String: Int] = [:]
+
+  /// No findings.
+  package init() {}
+
+  /// Reads the JSON of an earlier audit.
+  ///
+  /// - Parameters:
+  ///   - bytes: The output of `hnsctl audit --json`.
+  ///   - file: The file as the user named it.
+  /// - Returns: The baseline and its diagnostics.
+  package static func read(_ bytes: [UInt8], file: String) -> (AuditBaseline, [Diagnostic]) {
+    var baseline = AuditBaseline()
+    var isAudit = false
+    var problems = ManifestReader.read(bytes, file: file) { document in
+      guard let findings = document["findings"], document["coverage"] != nil else { return }
+      isAudit = true
+      for finding in findings.elements {
+        func text(_ key: String) -> String { finding[key]?.scalarText ?? "" }
+        let guid = text("policyDefinitionId").split(separator: "/").last.map(String.init) ?? ""
+        baseline.known[key(guid, text("resource"), text("path")), default: 0] += 1
+      }
+    }
+    if !isAudit, problems.isEmpty {
+      problems.append(
+        Diagnostic(
+          .auditNotRecognized, "this is not the result of an audit", file: file,
+          help: "write one with `hnsctl audit ... --json > \(file)`"))
+    }
+    return (baseline, problems)
+  }
+
+  private static func key(_ definition: String, _ resource: String, _ path: String) -> String {
+    "\(definition) \(resource) \(path)"
+  }
+
+  /// Whether a finding is known; each entry accounts for one.
+  mutating func accounts(for finding: AuditFinding) -> Bool {
+    let key = Self.key(finding.definition, finding.resource, finding.path)
+    guard let count = known[key], count > 0 else { return false }
+    known[key] = count - 1
+    return true
+  }
+}

@@ -1,0 +1,73 @@
+package import Diagnostics
+
+/// A reason why a resource does not comply.
+package struct AuditFinding: Sendable {
+  package var rule: AuditRule
+  package var severity: AuditSeverity
+  /// The GUID of the definition that decides.
+  package var definition: String
+  /// The benchmark that has this definition.
+  package var benchmark: String
+  package var resource: String
+  /// Where in the resource.
+  package var path: String
+  package var message: String
+  package var remediation: String
+  package var file: String
+  package var location: SourceRange?
+  /// Whether the pod is made by a controller from a template.
+  package var isGenerated: Bool
+  /// Whether it is about a Windows pod that cannot comply.
+  package var isUnfixableOnWindows: Bool
+  /// Whether the baseline has it.
+  package var isKnown = false
+}
+
+/// The verdict on one resource.
+package struct AuditResult: Sendable {
+  package var row: Int
+  package var status: AuditStatus
+  package var resource: String
+  /// Why, where the status is neither pass nor fail.
+  package var reason: String?
+  package var file: String
+  package var location: SourceRange?
+}
+
+/// The verdict on a row.
+package struct AuditRowReport: Sendable {
+  package var rule: AuditRule
+  package var status: AuditStatus
+  /// How many resources have each status.
+  package var counts: [AuditStatus: Int] = [:]
+  /// Why resources have neither passed nor failed, and how many, in the order found.
+  package var reasons: [(status: AuditStatus, reason: String, count: Int)] = []
+
+  package var failed: Int { counts[.fail] ?? 0 }
+  package var passed: Int { counts[.pass] ?? 0 }
+}
+
+/// The result of an audit.
+package struct AuditReport: Sendable {
+  package var benchmark: AuditBenchmark
+  /// All 24 rows in order.
+  package var rows: [AuditRowReport]
+  /// By severity, row and the order of the input.
+  package var findings: [AuditFinding]
+  /// The findings that are accepted, each with the reason.
+  package var suppressed: [(finding: AuditFinding, reason: String)]
+  /// What is wrong with suppressions.
+  package var problems: [Diagnostic]
+  /// The verdicts on the resources, in the order found; empty unless they were asked for.
+  package var results: [AuditResult]
+  /// How many resources were evaluated.
+  package var resourceCount: Int
+
+  /// How many findings that are not known are at least as severe as this.
+  package func count(atLeast severity: AuditSeverity) -> Int {
+    findings.count { $0.severity >= severity && !$0.isKnown }
+  }
+
+  /// How many findings are known.
+  package var knownCount: Int { findings.count(where: \.isKnown) }
+}

@@ -1,0 +1,147 @@
+package import Diagnostics
+import Manifests
+
+/// Evaluates the rows over files, one document after the other.
+package struct Auditor {
+  /// The rows of the benchmark, with their checks.
+  private let rows: AuditRows
+  private var record: AuditRecord
+  private var plans = PlanTable()
+  private var assessments = AssessmentTable()
+
+  /// Prepares an audit.
+  ///
+  /// - Parameters:
+  ///   - benchmark: What the input is measured by.
+  ///   - parameters: The parameters of the user.
+  ///   - usesPolicyDefaults: Whether the values of the benchmark's initiative stand in for missing parameters.
+  ///   - suppressions: The findings that are accepted.
+  ///   - baseline: The findings that are known.
+  ///   - keepsResults: Whether the report lists the verdict on every resource.
+  package init(
+    benchmark: AuditBenchmark, parameters: AuditParameters = AuditParameters(),
+    usesPolicyDefaults: Bool = false,
+    suppressions: AuditSuppressions = AuditSuppressions(today: "0000-00-00"),
+    baseline: AuditBaseline = AuditBaseline(), keepsResults: Bool = false
+  ) {
+    rows = AuditRows(benchmark: benchmark, parameters: parameters, usesDefaults: usesPolicyDefaults)
+    record = AuditRecord(
+      benchmark: benchmark, suppressions: suppressions, baseline: baseline, keepsResults: keepsResults)
+  }
+
+  /// Reads a file and evaluates what it contains.
+  ///
+  /// - Parameters:
+  ///   - bytes: The text of the file.
+  ///   - file: The file as the user named it.
+  ///   - isNamed: Whether the user named the file, and not a folder that contains it.
+  /// - Returns: The diagnostics; an error means that not all of the file was read.
+  package mutating func read(_ bytes: [UInt8], file: String, isNamed: Bool = true) -> [Diagnostic] {
+    var isRecognized = false
+    var isEmpty = true
+    var isOwn = false
+    var isParameters = false
+    var diagnostics = ManifestReader.read(bytes, file: file) { document in
+      isEmpty = false
+      switch evaluate(document, file) {
+      case .audited: isRecognized = true
+      case .own: isOwn = true
+      case .parameters: isParameters = true
+      case .unknown: break
+      }
+    }
+    if isOwn {
+      diagnostics.append(
+        Diagnostic(.auditSourceNotUsed, "a profile decides no recommendation by itself", file: file))
+    } else if !isRecognized, isNamed || !isParameters, !isEmpty || isNamed,
+      !diagnostics.contains(where: { $0.severity == .error })
+    {
+      diagnostics.append(
+        Diagnostic(
+          .auditNotRecognized,
+          "nothing in this file is a Kubernetes object or an Azure resource", file: file,
+          severity: isNamed ? .error : .note))
+    }
+    return diagnostics
+  }
+
+  /// What a document turned out to be.
+  private enum Recognition {
+    case audited, own, parameters, unknown
+  }
+
+  private mutating func evaluate(_ document: ManifestValue, _ file: String) -> Recognition {
+    if ManifestObject(document) != nil {
+      var isOwn = false
+      for object in ManifestObject.objects(in: document) {
+        if object.group == "hnsctl" { isOwn = true } else { evaluate(object, file) }
+      }
+      return isOwn ? .own : .audited
+    }
+    if document.isMap, !document.members.isEmpty,
+      document.members.allSatisfy({ AuditRule.named($0.key) != nil })
+    {
+      return .parameters
+    }
+    let azure = AzureDocument(document)
+    for resource in azure.resources { evaluate(resource, file, isListed: azure.isList) }
+    return azure.isRecognized || !azure.resources.isEmpty ? .audited : .unknown
+  }
+
+  // MARK: Kubernetes
+
+  private mutating func evaluate(_ object: ManifestObject, _ file: String) {
+    let name = "\(object.kind)/\(object.namespace)/\(object.name)"
+    record.suppressions.read(object, resource: name, file: file)
+    if let template = PodTemplate(object) {
+      let pod = AuditedPod(template)
+      for row in rows.pods {
+        let subject = AuditRecord.Subject(
+          resource: name, file: file, location: object.value.location, isGenerated: template.isGenerated,
+          isUnfixable: row.isUnfixable(pod))
+        record.add(row.result(for: pod), row.settings, subject)
+      }
+    }
+    let subject = AuditRecord.Subject(resource: name, file: file, location: object.value.location)
+    if object.kind == "Ingress", ["extensions", "networking.k8s.io"].contains(object.group) {
+      for row in rows.ingresses { record.add(row.result(for: object), row.settings, subject) }
+    } else if object.kind == "Service", object.group.isEmpty {
+      for row in rows.services { record.add(row.result(for: object), row.settings, subject) }
+    } else if object.kind == "ClusterDescribe", let data = object.value["data"] {
+      // How kubescape stores the answer of a cloud (reference: audit, 2).
+      evaluate(
+        AzureResource(
+          kind: .cluster, value: data, type: "Microsoft.ContainerService/managedClusters", isInTemplate: false
+        ),
+        file, isListed: false)
+    }
+  }
+
+  // MARK: Azure
+
+  private mutating func evaluate(_ resource: AzureResource, _ file: String, isListed: Bool) {
+    switch resource.kind {
+    case .cluster: evaluate(resource, rows.clusters, file)
+    case .registry:
+      evaluate(resource, rows.registries, file)
+      assessments.addRegistry(resource.id, file: file, location: resource.value.location)
+    case .plan: plans.add(resource, file: file, isListed: isListed)
+    case .assessment: assessments.add(resource, file: file)
+    case .subassessment: assessments.addDetail(resource)
+    }
+  }
+
+  private mutating func evaluate(_ resource: AzureResource, _ rows: [AuditRows.AzureRow], _ file: String) {
+    let subject = AuditRecord.Subject(resource: resource.id, file: file, location: resource.value.location)
+    for row in rows { record.add(row.result(for: resource), row.settings, subject) }
+  }
+
+  // MARK: End
+
+  /// The report over everything that was read.
+  package mutating func finish() -> AuditReport {
+    for settings in rows.ofPlans { plans.evaluate(settings, &record) }
+    for settings in rows.all { assessments.evaluate(settings, &record) }
+    return record.report()
+  }
+}

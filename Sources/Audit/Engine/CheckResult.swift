@@ -1,0 +1,64 @@
+import Diagnostics
+import Manifests
+
+/// What a check says of one resource.
+enum CheckResult {
+  case pass
+  case fail([Violation])
+  case notApplicable(String)
+  case unconfigured(String)
+  case notEvaluated(String)
+
+  /// Passes without violations.
+  init(_ violations: [Violation]) { self = violations.isEmpty ? .pass : .fail(violations) }
+}
+
+/// One reason why a resource does not comply.
+struct Violation {
+  /// Where in the resource: `spec.containers[0].image`.
+  var path: String
+  var location: SourceRange?
+  /// One sentence in lower case without a full stop.
+  var message: String
+  /// The definition for Windows that decides in place of the row's own.
+  var windows: WindowsDefinition?
+
+  init(_ path: String, at location: SourceRange?, _ message: String, windows: WindowsDefinition? = nil) {
+    self.path = path
+    self.location = location
+    self.message = message
+    self.windows = windows
+  }
+
+  /// A violation at a member of a value, or where the member is missing.
+  init(
+    _ path: String, _ member: String, of value: ManifestValue, _ message: String,
+    windows: WindowsDefinition? = nil
+  ) {
+    self.init("\(path).\(member)", at: (value[member] ?? value).location, message, windows: windows)
+  }
+}
+
+/// A check of pods.
+protocol PodCheck: SendableMetatype {
+  init(_ settings: RowSettings)
+  func evaluate(_ pod: AuditedPod) -> CheckResult
+  /// The check of a Windows pod in the benchmarks that know Windows.
+  func evaluateWindows(_ pod: AuditedPod) -> CheckResult
+}
+
+extension PodCheck {
+  func evaluateWindows(_ pod: AuditedPod) -> CheckResult { evaluate(pod) }
+}
+
+/// A check of other objects of Kubernetes.
+protocol ObjectCheck: SendableMetatype {
+  init(_ settings: RowSettings)
+  func evaluate(_ object: ManifestObject) -> CheckResult
+}
+
+/// A check of a resource of Azure.
+protocol AzureCheck: SendableMetatype {
+  init(_ settings: RowSettings)
+  func evaluate(_ resource: AzureResource) throws(UnresolvedExpression) -> CheckResult
+}

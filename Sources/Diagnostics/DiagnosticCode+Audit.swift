@@ -1,0 +1,41 @@
+extension DiagnosticCode {
+  /// Codes about the input of an audit; the recommendations themselves have a catalogue of their own.
+  static let auditCodes: [DiagnosticCode] = [
+    auditParameter, auditNotRecognized, auditSourceNotUsed, auditSuppression,
+  ]
+
+  package static let auditParameter = DiagnosticCode(
+    "audit-parameter",
+    summary: "A parameter of an audit is not valid.",
+    explanation: """
+      A file of parameters has a mapping for each row, by its number or its code, with the names of the \
+      policy's parameters. A name that does not exist, or a value of another type, is an error, because \
+      the row would be evaluated with other parameters than intended.
+      """)
+
+  package static let auditNotRecognized = DiagnosticCode(
+    "audit-not-recognized",
+    summary: "A file contains nothing that an audit knows.",
+    explanation: """
+      What a file contains is found by its content. Known are objects of Kubernetes (with apiVersion and \
+      kind) as YAML or JSON, resources of Azure as Resource Manager returns them or `az` prints them, ARM \
+      templates, Defender plans and assessments. In a folder such a file is only noted.
+      """)
+
+  package static let auditSuppression = DiagnosticCode(
+    "audit-suppression", severity: .warning,
+    summary: "A suppression of a finding has no effect.",
+    explanation: """
+      A finding is accepted with an annotation `hnsctl.dev/skip-CODE: "reason; until=DATE"` of the object, \
+      or with an entry of a file. One without a reason, with an unknown code or with a date in the past \
+      accepts nothing, and one that no finding needs would hide the next one.
+      """)
+
+  package static let auditSourceNotUsed = DiagnosticCode(
+    "audit-source-not-used", severity: .note,
+    summary: "A profile, a state or a capture decides no recommendation by itself.",
+    explanation: """
+      The 24 recommendations are about manifests and resources of Azure. The network of a profile is not \
+      yet joined with them.
+      """)
+}

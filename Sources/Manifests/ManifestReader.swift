@@ -1,0 +1,70 @@
+package import Diagnostics
+import JSONText
+import YAMLSyntax
+
+/// Reads files of manifests: YAML with any number of documents, or JSON.
+package enum ManifestReader {
+  /// Reads the documents of a file one after the other, so that they need not be in memory together.
+  ///
+  /// Documents after the first one that cannot be parsed are not read.
+  ///
+  /// - Parameters:
+  ///   - bytes: The text of the file.
+  ///   - file: The file as the user named it, for the diagnostics.
+  ///   - body: Called with each document; documents without content are left out.
+  /// - Returns: The diagnostics; an error means that not all of the file was read.
+  package static func read(
+    _ bytes: [UInt8], file: String, _ body: (ManifestValue) -> Void
+  ) -> [Diagnostic] {
+    if isJSON(bytes) {
+      guard let error = readJSON(bytes, body) else { return [] }
+      return [
+        Diagnostic(
+          .jsonSyntax, "this is not valid JSON: \(error.reason)", file: file,
+          at: SourceRange(line: UInt32(clamping: error.line), column: UInt32(clamping: error.column)))
+      ]
+    }
+    let (document, diagnostics) = YAMLDocument.parseAll(bytes, file: file)
+    var tooDeep: SourceRange?
+    document?.withReader { reader in
+      var conversion = YAMLConversion(reader)
+      for root in reader.roots {
+        let value = conversion.value(root)
+        if let place = conversion.tooDeep {
+          tooDeep = place
+          return
+        }
+        if !value.isNull { body(value) }
+      }
+    }
+    guard let tooDeep else { return diagnostics }
+    return diagnostics + [
+      Diagnostic(.yamlTooDeep, "aliases nest values too deeply", file: file, at: tooDeep)
+    ]
+  }
+
+  private static func readJSON(_ bytes: [UInt8], _ body: (ManifestValue) -> Void) -> JSONError? {
+    do throws(JSONError) {
+      var conversion = JSONConversion(bytes)
+      while let value = try conversion.next() { if !value.isNull { body(value) } }
+      return nil
+    } catch { return error }
+  }
+
+  /// Whether a text begins like JSON and is not a YAML flow collection, which can begin with the same bracket.
+  private static func isJSON(_ bytes: [UInt8]) -> Bool {
+    var index = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+    func skipBlanks() {
+      while index < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[index]) { index += 1 }
+    }
+    skipBlanks()
+    guard index < bytes.count, bytes[index] == UInt8(ascii: "{") || bytes[index] == UInt8(ascii: "[") else {
+      return false
+    }
+    let isObject = bytes[index] == UInt8(ascii: "{")
+    index += 1
+    skipBlanks()
+    guard index < bytes.count else { return true }
+    return !isObject || bytes[index] == UInt8(ascii: "\"") || bytes[index] == UInt8(ascii: "}")
+  }
+}

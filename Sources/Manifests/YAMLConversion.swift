@@ -1,0 +1,123 @@
+import Diagnostics
+import YAMLSyntax
+
+/// Makes values of the documents of a YAML file.
+///
+/// Plain scalars have the types of YAML 1.1 as Kubernetes reads it: `yes` and `on` are truth values. Merge
+/// keys add the members that a mapping does not have.
+struct YAMLConversion {
+  /// How deeply values can be nested, aliases included.
+  private static let depthLimit = 128
+
+  let reader: YAMLReader
+  /// The first value that is nested too deeply.
+  private(set) var tooDeep: SourceRange?
+
+  init(_ reader: YAMLReader) { self.reader = reader }
+
+  mutating func value(_ node: YAMLNode, depth: Int = 0) -> ManifestValue {
+    let location = reader.location(node)
+    guard depth < Self.depthLimit else {
+      tooDeep = tooDeep ?? location
+      return ManifestValue(.null, at: location)
+    }
+    switch reader.kind(node) {
+    case .scalar: return ManifestValue(scalar(node), at: location)
+    case .sequence:
+      var elements: [ManifestValue] = []
+      elements.reserveCapacity(reader.count(node))
+      for child in reader.children(node) { elements.append(value(child, depth: depth + 1)) }
+      return ManifestValue(.list(elements), at: location)
+    case .mapping: return ManifestValue(.map(members(node, depth)), at: location)
+    }
+  }
+
+  private mutating func members(_ node: YAMLNode, _ depth: Int) -> [ManifestValue.Member] {
+    var members: [ManifestValue.Member] = []
+    members.reserveCapacity(reader.count(node))
+    var merged: [ManifestValue] = []
+    var key = ""
+    var isMerge = false
+    var isKey = true
+    for child in reader.children(node) {
+      if isKey {
+        key = reader.string(child)
+        isMerge = key == "<<" && reader.isPlain(child)
+      } else {
+        let value = value(child, depth: depth + 1)
+        if isMerge {
+          merged += value.isList ? value.elements : [value]
+        } else {
+          members.append(.init(key, value))
+        }
+      }
+      isKey.toggle()
+    }
+    for value in merged {
+      for member in value.members where !members.contains(where: { $0.key == member.key }) {
+        members.append(member)
+      }
+    }
+    return members
+  }
+
+  private func scalar(_ node: YAMLNode) -> ManifestValue.Content {
+    let text = reader.string(node)
+    guard reader.isPlain(node) else { return .text(text) }
+    if reader.isNull(node) { return .null }
+    switch text {
+    case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON": return .bool(true)
+    case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF": return .bool(false)
+    default: return Self.number(text).map { .number($0) } ?? .text(text)
+    }
+  }
+
+  /// A plain scalar that is a number, in decimal; nil if it is not one.
+  static func number(_ text: String) -> String? {
+    let bytes = Array(text.utf8)
+    guard let first = bytes.first, (0x30...0x39).contains(first) || "+-.".utf8.contains(first) else {
+      return nil
+    }
+    let isNegative = first == UInt8(ascii: "-")
+    let digits = isNegative || first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
+    guard let lead = digits.first else { return nil }
+    if lead == 0x30, digits.count > 1 {
+      let rest = String(decoding: digits.dropFirst(), as: UTF8.self)
+      let value: Int64? =
+        if rest.hasPrefix("x") {
+          Int64(rest.dropFirst(), radix: 16)
+        } else if rest.hasPrefix("o") {
+          Int64(rest.dropFirst(), radix: 8)
+        } else if rest.hasPrefix("b") {
+          Int64(rest.dropFirst(), radix: 2)
+        } else {
+          // YAML 1.1: a leading zero makes it octal.
+          Int64(rest, radix: 8)
+        }
+      if let value { return String(isNegative ? -value : value) }
+    }
+    return isDecimal(digits) ? (first == UInt8(ascii: "+") ? String(text.dropFirst()) : text) : nil
+  }
+
+  /// Digits with at most one point and an exponent.
+  private static func isDecimal(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var index = bytes.startIndex
+    func digits() -> Int {
+      let start = index
+      while index < bytes.endIndex, (0x30...0x39).contains(bytes[index]) { index += 1 }
+      return index - start
+    }
+    var count = digits()
+    if index < bytes.endIndex, bytes[index] == UInt8(ascii: ".") {
+      index += 1
+      count += digits()
+    }
+    guard count > 0 else { return false }
+    if index < bytes.endIndex, bytes[index] == UInt8(ascii: "e") || bytes[index] == UInt8(ascii: "E") {
+      index += 1
+      if index < bytes.endIndex, "+-".utf8.contains(bytes[index]) { index += 1 }
+      guard digits() > 0 else { return false }
+    }
+    return index == bytes.endIndex
+  }
+}

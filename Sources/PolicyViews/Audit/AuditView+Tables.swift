@@ -1,0 +1,103 @@
+import Audit
+import Diagnostics
+
+extension AuditView {
+  // MARK: CSV
+
+  private static let header =
+    "row,code,severity,status,benchmark,recommendationId,recommendationName,policyDefinitionId,"
+    + "resource,path,message,file,line"
+
+  /// The result as CSV (RFC 4180): a line for each finding, and for each other verdict on a resource; a row
+  /// without a resource has one line.
+  package var csv: [UInt8] {
+    var text = Self.header + "\r\n"
+    for row in report.rows {
+      let findings = report.findings.filter { $0.rule.row == row.rule.row }
+      let results = report.results.filter { $0.row == row.rule.row && $0.status != .fail }
+      for finding in findings {
+        text += line(
+          row.rule, .fail, finding.benchmark, finding.definition, finding.resource, finding.path,
+          finding.message, finding.file, finding.location)
+      }
+      for result in results {
+        text += line(
+          row.rule, result.status, report.benchmark.rawValue, row.rule.definition(in: report.benchmark),
+          result.resource, "", result.reason ?? "", result.file, result.location)
+      }
+      if findings.isEmpty, results.isEmpty {
+        text += line(
+          row.rule, row.status, report.benchmark.rawValue, row.rule.definition(in: report.benchmark), "", "",
+          row.reasons.first?.reason ?? "", "", nil)
+      }
+    }
+    return Array(text.utf8)
+  }
+
+  private func line(
+    _ rule: AuditRule, _ status: AuditStatus, _ benchmark: String, _ definition: String, _ resource: String,
+    _ path: String, _ message: String, _ file: String, _ location: SourceRange?
+  ) -> String {
+    let cells = [
+      "\(rule.row)", rule.code, rule.severity(in: report.benchmark).rawValue, status.rawValue, benchmark,
+      rule.assessmentKeys(in: report.benchmark).first ?? "", rule.name(in: report.benchmark),
+      AuditRule.definitionID(definition), resource, path, message, file, location.map { "\($0.line)" } ?? "",
+    ]
+    return cells.map(Self.cell).joined(separator: ",") + "\r\n"
+  }
+
+  /// A cell in quotes where it needs them.
+  ///
+  /// A spreadsheet runs what starts like a formula, so that gets an apostrophe.
+  private static func cell(_ text: String) -> String {
+    var text = printable(text)
+    if let first = text.first, "=+-@".contains(first) { text = "'" + text }
+    guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
+    return "\"\(text.replacing("\"", with: "\"\""))\""
+  }
+
+  // MARK: Markdown
+
+  /// The result as Markdown: the findings and the coverage as tables.
+  package var markdown: [String] {
+    var lines = [
+      "# Audit: \(report.benchmark.title)", "",
+      "\(Self.number(report.resourceCount, "resource")) evaluated, \(Self.number(report.findings.count, "finding")).",
+    ]
+    if !report.findings.isEmpty {
+      lines += [
+        "", "## Findings", "", "| Severity | Row | Recommendation | Resource | Finding | Place |",
+        "|---|---|---|---|---|---|",
+      ]
+    }
+    for finding in report.findings {
+      let place = finding.file + (finding.location.map { ":\($0.line)" } ?? "")
+      let cells = [
+        finding.severity.rawValue, "\(finding.rule.row)", "`\(finding.rule.code)`",
+        Self.markdownCell(finding.resource), Self.markdownCell(finding.message + Self.remark(finding)),
+        Self.markdownCell(place),
+      ]
+      lines.append("| \(cells.joined(separator: " | ")) |")
+    }
+    lines += [
+      "", "## Coverage", "", "| Row | Recommendation | Status | Failed | Passed | Reason |",
+      "|---|---|---|---|---|---|",
+    ]
+    for row in report.rows {
+      let reason = row.reasons.first { $0.status == row.status }?.reason ?? ""
+      lines.append(
+        "| \(row.rule.row) | \(Self.markdownCell(row.rule.name(in: report.benchmark))) | \(row.status.rawValue) "
+          + "| \(row.failed) | \(row.passed) | \(Self.markdownCell(reason)) |")
+    }
+    return lines
+  }
+
+  private static func markdownCell(_ text: String) -> String {
+    var result = ""
+    for character in printable(text) {
+      if "|\\`*_<>[]".contains(character) { result.append("\\") }
+      result.append(character)
+    }
+    return result
+  }
+}

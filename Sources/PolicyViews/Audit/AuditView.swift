@@ -1,0 +1,174 @@
+package import Audit
+import Diagnostics
+package import JSONText
+
+/// The result of an audit, as text and JSON.
+package struct AuditView: Sendable {
+  /// How many findings of a row the text lists.
+  private static let findingLimit = 20
+
+  let report: AuditReport
+
+  /// Prepares the view.
+  ///
+  /// - Parameter report: The result.
+  package init(_ report: AuditReport) { self.report = report }
+
+  // MARK: Text
+
+  /// The findings by severity, with one remedy for each row, and the coverage of the 24 rows.
+  package func lines(style: Style) -> [String] {
+    let count = report.findings.count
+    let failed = report.rows.count { $0.status == .fail }
+    var lines = [
+      style(.bold, "\(report.benchmark.title) (\(report.benchmark.rawValue))"),
+      "\(Self.number(report.resourceCount, "resource")) evaluated, "
+        + (count == 0
+          ? "no findings" : "\(Self.number(count, "finding")) in \(Self.number(failed, "recommendation"))"),
+    ]
+    if report.knownCount > 0 {
+      lines.append("\(report.knownCount) of them in the baseline, which are not listed")
+    }
+    if !report.suppressed.isEmpty {
+      lines.append("\(Self.number(report.suppressed.count, "finding")) suppressed")
+    }
+    for severity in AuditSeverity.allCases.reversed() {
+      let findings = report.findings.filter { $0.severity == severity && !$0.isKnown }
+      guard !findings.isEmpty else { continue }
+      let title = severity.rawValue.prefix(1).uppercased() + severity.rawValue.dropFirst()
+      lines += ["", style(severity == .high ? .red : .yellow, title)]
+      for row in report.rows {
+        let ofRow = findings.filter { $0.rule.row == row.rule.row }
+        if !ofRow.isEmpty { lines += section(row.rule, ofRow, style) }
+      }
+    }
+    return lines + coverage(style)
+  }
+
+  private func section(_ rule: AuditRule, _ findings: [AuditFinding], _ style: Style) -> [String] {
+    var lines = ["", "  \(style(.bold, "\(rule.row) \(rule.code)")): \(rule.name(in: report.benchmark))"]
+    lines = [""] + foldedLines(Array(lines.dropFirst()))
+    var remedies: [String] = []
+    for finding in findings where !remedies.contains(finding.remediation) {
+      remedies.append(finding.remediation)
+    }
+    for remedy in remedies { lines += foldedLines(["    \(style(.green, "fix:")) \(remedy)"]) }
+    for finding in findings.prefix(Self.findingLimit) {
+      let place = finding.location.map { ":\($0.line):\($0.column)" } ?? ""
+      lines.append("    \(printable(finding.file))\(place)")
+      lines += foldedLines(["      \(printable(finding.resource)) \(printable(finding.path))"])
+      lines += foldedLines(["      \(printable(finding.message))\(Self.remark(finding))"])
+    }
+    if findings.count > Self.findingLimit {
+      lines.append("    and \(findings.count - Self.findingLimit) more; --json lists all")
+    }
+    return lines
+  }
+
+  /// What a reader has to know about a finding.
+  static func remark(_ finding: AuditFinding) -> String {
+    var remarks: [String] = []
+    if finding.isGenerated { remarks.append("generated from a template") }
+    if finding.isUnfixableOnWindows { remarks.append("cannot be fixed on Windows") }
+    if finding.benchmark == AuditBenchmark.noInitiative {
+      remarks.append("a Windows policy that no benchmark contains")
+    } else if let definition = WindowsDefinition(rawValue: finding.definition) {
+      remarks.append("a Windows policy of \(definition.benchmark)")
+    }
+    return remarks.isEmpty ? "" : " (\(remarks.joined(separator: "; ")))"
+  }
+
+  private func coverage(_ style: Style) -> [String] {
+    var rows = [["row", "recommendation", "status", "failed", "passed"]]
+    for row in report.rows {
+      rows.append([
+        "\(row.rule.row)", row.rule.code, row.status.rawValue, row.failed > 0 ? "\(row.failed)" : "",
+        row.passed > 0 ? "\(row.passed)" : "",
+      ])
+    }
+    var lines = ["", style(.bold, "Coverage")] + columns(rows, indent: "  ")
+    var reasons: [(text: String, rows: [Int])] = []
+    for row in report.rows {
+      for reason in row.reasons.prefix(3) where reason.status == row.status {
+        let text = "\(reason.status.rawValue): \(reason.reason)"
+        if let index = reasons.firstIndex(where: { $0.text == text }) {
+          reasons[index].rows.append(row.rule.row)
+        } else {
+          reasons.append((text, [row.rule.row]))
+        }
+      }
+    }
+    if !reasons.isEmpty { lines.append("") }
+    for reason in reasons {
+      let numbers = reason.rows.map(String.init).joined(separator: ", ")
+      lines += foldedLines([
+        "  \(reason.rows.count == 1 ? "row" : "rows") \(numbers): \(printable(reason.text))"
+      ])
+    }
+    return lines
+  }
+
+  static func number(_ count: Int, _ one: String) -> String { "\(count) \(one)\(count == 1 ? "" : "s")" }
+
+  // MARK: JSON
+
+  /// The result as JSON, without the diagnostics.
+  package var document: JSON {
+    [
+      "formatVersion": 1,
+      "benchmark": .string(report.benchmark.rawValue),
+      "resources": .number(report.resourceCount),
+      "coverage": .array(report.rows.map(coverageDocument)),
+      "findings": .array(report.findings.map { .object(Self.findingObject($0)) }),
+      "suppressed": .array(
+        report.suppressed.map { finding, reason in
+          var object = Self.findingObject(finding)
+          object.append("reason", .string(reason))
+          return .object(object)
+        }),
+    ]
+  }
+
+  private func coverageDocument(_ row: AuditRowReport) -> JSON {
+    var object = JSONObject()
+    object.append("row", .number(row.rule.row))
+    object.append("code", .string(row.rule.code))
+    object.append("name", .string(row.rule.name(in: report.benchmark)))
+    object.append("severity", .string(row.rule.severity(in: report.benchmark).rawValue))
+    object.append("status", .string(row.status.rawValue))
+    object.append("failed", .number(row.failed))
+    object.append("passed", .number(row.passed))
+    for status in AuditStatus.allCases where status != .pass && status != .fail {
+      if let count = row.counts[status] { object.append(status.rawValue, .number(count)) }
+    }
+    if !row.reasons.isEmpty {
+      object.append(
+        "reasons",
+        .array(
+          row.reasons.map {
+            ["status": .string($0.status.rawValue), "reason": .string($0.reason), "count": .number($0.count)]
+          }))
+    }
+    return .object(object)
+  }
+
+  private static func findingObject(_ finding: AuditFinding) -> JSONObject {
+    var object = JSONObject()
+    object.append("row", .number(finding.rule.row))
+    object.append("code", .string(finding.rule.code))
+    object.append("severity", .string(finding.severity.rawValue))
+    object.append("policyDefinitionId", .string(AuditRule.definitionID(finding.definition)))
+    object.append("benchmark", .string(finding.benchmark))
+    object.append("resource", .string(finding.resource))
+    object.append("path", .string(finding.path))
+    object.append("message", .string(finding.message))
+    object.append("remediation", .string(finding.remediation))
+    object.append("file", .string(finding.file))
+    object.append("line", finding.location.map { .number($0.line) } ?? .null)
+    object.append("column", finding.location.map { .number($0.column) } ?? .null)
+    if finding.isGenerated { object.append("generated", true) }
+    if finding.isUnfixableOnWindows { object.append("unfixableOnWindows", true) }
+    if finding.isKnown { object.append("known", true) }
+    return object
+  }
+}

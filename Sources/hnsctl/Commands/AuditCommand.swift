@@ -1,0 +1,183 @@
+import ArgumentParser
+import Audit
+import Diagnostics
+import Glibc
+import JSONText
+import PolicyViews
+import SourceReading
+
+struct AuditCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit",
+    abstract: "Evaluate the 24 Azure container recommendations, offline.",
+    discussion: """
+      SOURCE is a file or a folder, in any mix: manifests of Kubernetes as YAML or
+      JSON; AKS clusters and container registries as ARM documents, ARM templates or
+      the output of az show and list; Defender plans; assessments. What a file is,
+      is found by its content. Of a folder, files ending in .yaml, .yml and .json
+      are read.
+
+      Every one of the 24 recommendations is listed, also when the input cannot
+      answer it. Some need parameters, such as the allowed registries; without them
+      they are unconfigured. --parameters names a YAML file with a mapping for each
+      row, by its number or its code:
+
+        4: {cpuLimit: 500m, memoryLimit: 1Gi}
+        trusted-registries: {imageRegex: '^contoso\\.azurecr\\.io/.+$'}
+
+      An annotation hnsctl.dev/skip-CODE: "reason; until=DATE" of an object accepts
+      its findings, as does an entry {code, resource, reason, until} of the list in
+      the file of --suppressions.
+
+      Windows pods are evaluated by what Windows supports. asc-2021 evaluates them
+      as the policies of 2021 did, and marks what cannot be fixed.
+
+      Examples:
+        hnsctl audit profiles/audit
+        hnsctl audit profiles/audit/windows-pod.yaml --policy-defaults
+        hnsctl audit profiles/audit --benchmark asc-2021 --fail-on high
+        hnsctl audit profiles/audit --format sarif > findings.sarif
+        hnsctl audit --rules
+
+      Exit codes:
+        0   no findings at or above --fail-on
+        1   a file could not be read as a whole
+        2   findings at or above --fail-on
+      """)
+
+  @Argument(
+    help: "Files and folders; - for standard input.",
+    completion: .file(extensions: ["yaml", "yml", "json"]))
+  var sources: [String] = []
+
+  @Option(help: "What the input is measured by.")
+  var benchmark: AuditBenchmark = .mcsbCurrent
+
+  @Option(help: ArgumentHelp("A YAML file with the parameters of the rows.", valueName: "file"))
+  var parameters: String?
+
+  @Flag(help: "Use the benchmark's own values for parameters that are not given.")
+  var policyDefaults = false
+
+  @Option(help: "The lowest severity that makes the exit code 2; none for never.")
+  var failOn: FailOn = .low
+
+  @Option(help: "How to print the result; --json is --format json.")
+  var format: Format?
+
+  @Option(help: ArgumentHelp("A YAML file with accepted findings.", valueName: "file"))
+  var suppressions: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The JSON of an earlier audit, whose findings do not fail this one.", valueName: "file"))
+  var baseline: String?
+
+  @Flag(help: "Print the page of the 24 recommendations, without an audit.")
+  var rules = false
+
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, sarif, junit, markdown, csv, openreports, html
+  }
+
+  enum FailOn: String, ExpressibleByArgument, CaseIterable {
+    case high, medium, low, none
+
+    var severity: AuditSeverity? { AuditSeverity(rawValue: rawValue) }
+  }
+
+  func validate() throws {
+    try GlobalOptions.checkStandardInput(sources + [parameters, suppressions, baseline].compactMap(\.self))
+    try options.check(format: format?.rawValue)
+    guard rules || !sources.isEmpty else {
+      throw ValidationError("Missing expected argument '<sources> ...'")
+    }
+  }
+
+  func run() throws {
+    let format = format ?? (options.json ? .json : .text)
+    let console = Console(options.printing(json: format == .json))
+    if rules {
+      console.finish(
+        ["formatVersion": 1, "rules": .array(AuditRule.all.map(AuditRuleView.document))],
+        lines: [String(AuditRuleView.page().dropLast())])
+      return
+    }
+    let session = Session(console: console)
+    var auditor = Auditor(
+      benchmark: benchmark, parameters: try readParameters(session, console),
+      usesPolicyDefaults: policyDefaults, suppressions: try readSuppressions(session),
+      baseline: try readBaseline(session, console), keepsResults: format == .csv || format == .openreports)
+    for source in sources { try read(source, session, console, &auditor) }
+    let report = auditor.finish()
+    console.report(report.problems)
+    printResult(AuditView(report), format, console)
+    if console.collected.contains(where: { $0.severity == .error }) { throw Exit.failed }
+    if let severity = failOn.severity, report.count(atLeast: severity) > 0 { throw Exit.notClean }
+  }
+
+  private func printResult(_ view: AuditView, _ format: Format, _ console: Console) {
+    let errors = console.collected.filter { $0.severity == .error }
+    switch format {
+    case .text, .json: console.finish(view.document, lines: view.lines(style: console.style))
+    case .sarif:
+      Console.write(view.log(version: Hnsctl.version, errors: errors).bytes(.pretty), to: STDOUT_FILENO)
+    case .junit: Console.write(view.junit(errors: errors), to: STDOUT_FILENO)
+    case .markdown: Console.write(view.markdown, to: STDOUT_FILENO)
+    case .csv: Console.write(view.csv, to: STDOUT_FILENO)
+    case .openreports: Console.write(view.openReports.bytes(.pretty), to: STDOUT_FILENO)
+    case .html: Console.write(view.page, to: STDOUT_FILENO)
+    }
+  }
+
+  private func readSuppressions(_ session: Session) throws -> AuditSuppressions {
+    var values = AuditSuppressions(today: String(Session.now().prefix(10)))
+    if let suppressions { values.read(try session.read(suppressions), file: suppressions) }
+    return values
+  }
+
+  private func readBaseline(_ session: Session, _ console: Console) throws -> AuditBaseline {
+    guard let baseline else { return AuditBaseline() }
+    let (values, problems) = AuditBaseline.read(try session.read(baseline), file: baseline)
+    console.report(problems)
+    if problems.contains(where: { $0.severity == .error }) { throw console.fail() }
+    return values
+  }
+
+  private func readParameters(_ session: Session, _ console: Console) throws -> AuditParameters {
+    guard let parameters else { return AuditParameters() }
+    let (values, problems) = AuditParameters.read(try session.read(parameters), file: parameters)
+    console.report(problems)
+    if problems.contains(where: { $0.severity == .error }) { throw console.fail() }
+    return values
+  }
+
+  /// Reads a file, or the files of a folder, one at a time.
+  private func read(
+    _ source: String, _ session: Session, _ console: Console, _ auditor: inout Auditor
+  ) throws {
+    let isFolder = Session.isDirectory(source)
+    let files =
+      isFolder
+      ? try session.files(inFolder: source).filter { name in
+        ["yaml", "yml", "json"].contains { name.lowercased().hasSuffix(".\($0)") }
+      } : [source]
+    if files.isEmpty {
+      console.report([
+        Diagnostic(
+          .auditNotRecognized, "this folder has no file ending in .yaml, .yml or .json", file: source)
+      ])
+    }
+    for file in files {
+      // What cannot be read is reported, and does not hide the findings in other files.
+      guard let bytes = session.bytes(file) else { continue }
+      console.report(auditor.read(bytes, file: file, isNamed: !isFolder))
+      console.forget(file)
+    }
+  }
+}
+
+extension AuditBenchmark: ExpressibleByArgument {}

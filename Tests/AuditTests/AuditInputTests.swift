@@ -1,0 +1,170 @@
+import Audit
+import Diagnostics
+import Testing
+
+/// Inputs, parameters and what is said where they are missing.
+@Suite struct AuditInputTests {
+  private func read(_ text: String) -> (AuditReport, [Diagnostic]) {
+    var auditor = Auditor(benchmark: .mcsbCurrent)
+    let diagnostics = auditor.read(Array(text.utf8), file: "input.yaml")
+    return (auditor.finish(), diagnostics)
+  }
+
+  @Test func allRowsAreListedWithoutInput() {
+    for benchmark in AuditBenchmark.allCases {
+      let report = audit("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}", benchmark)
+      #expect(report.rows.map(\.rule.row) == Array(1...24))
+      for row in report.rows {
+        #expect(row.status == (row.rule.isPart(of: benchmark) ? .notEvaluated : .notApplicable))
+        #expect(!row.reasons.isEmpty)
+      }
+    }
+  }
+
+  @Test func rowsThatNeedParametersAreUnconfigured() {
+    let text =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app, image: nginx}]}"
+    for row in [4, 5, 11, 16, 17, 22, 23] { #expect(audit(text, .asc2021).status(row) == .unconfigured) }
+    let report = audit(text, .asc2021, defaults: true)
+    #expect(
+      [4, 5, 11, 16, 17, 22, 23].map(report.status) == [.fail, .fail, .pass, .pass, .fail, .pass, .pass])
+    #expect(audit(text, .mcsbCurrent, defaults: true).status(17) == .pass)
+  }
+
+  @Test func aBrokenDocumentDoesNotHideTheOthers() {
+    let (report, diagnostics) = read(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web}
+      spec: {containers: [{name: app, image: nginx}]}
+      ---
+      kind: [
+      """)
+    #expect(diagnostics.map(\.code.id) == ["yaml-syntax"])
+    #expect(report.status(9) == .fail)
+  }
+
+  @Test func placesOfFindings() {
+    let (report, _) = read(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web, namespace: shop}
+      spec:
+        hostPID: true
+        containers: [{name: app, image: nginx}]
+      """)
+    let finding = report.findings.first { $0.rule.row == 10 }
+    #expect(finding?.resource == "Pod/shop/web")
+    #expect(finding?.path == "spec.hostPID")
+    #expect(finding?.location == SourceRange(line: 5, column: 12, length: 4))
+  }
+
+  @Test(arguments: ["kube-system", "gatekeeper-system", "azure-arc"])
+  func excludedNamespaces(_ namespace: String) {
+    let text =
+      "apiVersion: v1\nkind: Pod\nmetadata: {namespace: \(namespace)}\nspec: {hostPID: true, containers: []}"
+    #expect(audit(text).status(10) == .notApplicable)
+    #expect(audit(text, parameters: "10: {excludedNamespaces: []}").status(10) == .fail)
+  }
+
+  @Test func theServiceOfTheAPIServerIsExempt() {
+    let text = "apiVersion: v1\nkind: Service\nmetadata: {name: kubernetes}\nspec: {ports: [{port: 443}]}"
+    #expect(audit(text, parameters: "21: {allowedPorts: []}").status(21) == .notApplicable)
+  }
+
+  @Test func identicalContainersCountOnceIn2021() {
+    let text = """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web}
+      spec: {containers: [{name: app, image: nginx}], initContainers: [{name: app, image: nginx}]}
+      """
+    #expect(audit(text, .asc2021).findings.count { $0.rule.row == 9 } == 1)
+    #expect(audit(text).findings.count { $0.rule.row == 9 } == 2)
+  }
+
+  @Test func anExpressionOfATemplateIsNotEvaluated() {
+    let report = audit(
+      #"""
+      {"contentVersion": "1.0.0.0", "resources": [{"type": "Microsoft.ContainerRegistry/registries",
+        "name": "[parameters('name')]", "properties": {"encryption": {"status": "[parameters('cmk')]"},
+        "networkRuleSet": {"defaultAction": "Deny"}, "publicNetworkAccess": "[parameters('p')]"}}]}
+      """#)
+    #expect(report.status(6) == .notEvaluated)
+    #expect(report.rows[5].reasons.first?.reason == "only a deployment knows [parameters('cmk')]")
+    #expect(report.status(7) == .pass)
+    #expect(report.results.first?.resource == "Microsoft.ContainerRegistry/registries/[parameters('name')]")
+  }
+
+  @Test func nestedTemplates() {
+    let report = audit(
+      #"""
+      {"contentVersion": "1.0.0.0", "resources": {"inner": {"type": "Microsoft.Resources/deployments", "name": "d",
+        "properties": {"template": {"contentVersion": "1.0.0.0", "resources": [
+          {"type": "Microsoft.ContainerService/managedClusters", "name": "c", "properties": {"enableRBAC": false}}]}}}}}
+      """#)
+    #expect(report.status(19) == .fail)
+  }
+
+  // MARK: Assessments
+
+  @Test func softwareUpdatesAreAssessmentsOfImages() {
+    let text = #"""
+      {"value": [{"type": "Microsoft.Security/assessments", "name": "a1",
+        "id": "/subscriptions/s1/providers/Microsoft.Security/assessments/a1",
+        "properties": {"status": {"code": "Unhealthy"}, "metadata": {"recommendationCategory": "SoftwareUpdate"},
+          "resourceDetails": {"ResourceType": ".containerimage", "Id": "/registries/r1/images/a"},
+          "additionalData": {"CvesDetails": "[{\"CveId\": \"CVE-2026-0001\"}]"}}}]}
+      """#
+    let finding = audit(text).findings.first
+    #expect(finding?.rule.row == 24)
+    #expect(finding?.message.contains("CVE-2026-0001") == true)
+    #expect(audit(text, .asc2021).findings.isEmpty)
+  }
+
+  @Test func groupedAssessmentsNameTheirVulnerabilities() {
+    let id = "/registries/r1/providers/Microsoft.Security/assessments/dbd0cb49-b563-45e7-9724-889e799fa648"
+    let text = #"""
+      [{"type": "Microsoft.Security/assessments", "name": "dbd0cb49-b563-45e7-9724-889e799fa648", "id": "\#(id)",
+        "properties": {"status": {"code": "Unhealthy"}}},
+       {"type": "Microsoft.Security/assessments/subAssessments", "id": "\#(id)/subAssessments/1",
+        "properties": {"id": "CVE-2021-1", "status": {"code": "Unhealthy"}}}]
+      """#
+    #expect(audit(text, .asc2021).findings.first?.message.contains("CVE-2021-1") == true)
+  }
+
+  @Test func aRegistryWithoutAnAssessment() {
+    let text = #"{"type": "Microsoft.ContainerRegistry/registries", "name": "r", "properties": {}}"#
+    #expect(audit(text).status(24) == .notEvaluated)
+    #expect(audit(text, parameters: "24: {strict: true}").status(24) == .fail)
+  }
+
+  /// A single plan does not say that others do not exist.
+  @Test func aSinglePlan() {
+    let text =
+      #"{"type": "Microsoft.Security/pricings", "name": "ContainerRegistry", "pricingTier": "Standard"}"#
+    #expect(audit(text, .asc2021).status(1) == .pass)
+    #expect(audit(text, .asc2021).status(2) == .notEvaluated)
+  }
+
+  // MARK: Parameters
+
+  @Test(arguments: [
+    ("4: {cpuLimits: 1}", "row 4 (container-limits) has no parameter 'cpuLimits'"),
+    ("container-limit: {}", "'container-limit' is neither the number nor the code of a row"),
+    ("25: {}", "'25' is neither the number nor the code of a row"),
+    ("4: {cpuLimit: lots}", "'cpuLimit' must be a quantity, not 'lots'"),
+    ("5: {imageRegex: '['}", "'imageRegex' must be a regular expression, not '['"),
+    ("11: {allowedPorts: 80}", "'allowedPorts' must be a list of texts, not '80'"),
+    ("20: {runAsUser: {rule: Never}}", "'runAsUser' must be {rule, ranges: [{min, max}]}, not a mapping"),
+    ("[]", "the parameters are a list, not a mapping of rows"),
+    ("4: 1", "the parameters of row 4 are a number, not a mapping"),
+  ])
+  func invalidParameters(_ text: String, _ message: String) {
+    let (_, diagnostics) = AuditParameters.read(Array(text.utf8), file: "p.yaml")
+    #expect(diagnostics.map(\.message) == [message])
+    #expect(diagnostics.first?.code.id == "audit-parameter")
+  }
+}

@@ -1,0 +1,209 @@
+import Foundation
+import FoundationXML
+import JSONText
+import Testing
+
+/// The formats of `hnsctl audit`, suppressions and baselines, through the built binary.
+@Suite struct AuditFormatTests {
+  private static let pod = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: web, namespace: shop}
+    spec:
+      hostPID: true
+      containers: [{name: "a,\\"b\\"", image: "=nginx|x<y>"}]
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web, namespace: other}
+    spec: {ports: [{port: 80}]}
+    """
+  private static let registry = #"""
+    {"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r", "name": "r",
+     "type": "Microsoft.ContainerRegistry/registries", "properties": {"encryption": {"status": "enabled"}}}
+    """#
+
+  private func workspace() throws -> Workspace {
+    let workspace = try Workspace()
+    try workspace.write(Self.pod, to: "pod.yaml")
+    try workspace.write(Self.registry, to: "registry.json")
+    return workspace
+  }
+
+  private func run(_ format: String) throws -> Run {
+    try workspace().hnsctl("audit", "pod.yaml", "registry.json", "--policy-defaults", "--format", format)
+      .exits(2)
+  }
+
+  @Test func csv() throws {
+    let output = try run("csv").output
+    #expect(output.hasSuffix("\r\n"))
+    let lines = Self.table(output)
+    #expect(
+      lines.first?.joined(separator: ",").hasPrefix("row,code,severity,status,benchmark,recommendationId,")
+        == true)
+    #expect(lines.allSatisfy { $0.count == 13 })
+    #expect(Set(lines.dropFirst().map { $0[0] }).count == 24)
+    let image = try #require(lines.first { $0[0] == "5" })
+    #expect(image[3] == "fail")
+    #expect(image[8] == "Pod/shop/web")
+    #expect(image[10] == #"image '=nginx|x<y>' of container 'a,"b"' is not from a trusted registry"#)
+    #expect(image[12] == "6")
+    #expect(lines.contains { $0[0] == "6" && $0[3] == "pass" })
+  }
+
+  /// The cells of a table, read by the rules of RFC 4180.
+  static func table(_ text: String) -> [[String]] {
+    var rows: [[String]] = []
+    var row: [String] = []
+    var cell = ""
+    var isQuoted = false
+    var previous: Character = " "
+    for character in text {
+      if isQuoted {
+        if character == "\"" { isQuoted = false } else { cell.append(character) }
+      } else if character == "\"" {
+        if previous == "\"" { cell.append("\"") }
+        isQuoted = true
+      } else if character == "," || character == "\r\n" {
+        row.append(cell)
+        cell = ""
+        if character == "\r\n" {
+          rows.append(row)
+          row = []
+        }
+      } else {
+        cell.append(character)
+      }
+      previous = character
+    }
+    return rows
+  }
+
+  @Test func sarif() throws {
+    let log = try run("sarif").json()
+    #expect(log["version"] == "2.1.0")
+    let first = log["runs"]?.array?.first
+    let results = first?["results"]?.array ?? []
+    let result = try #require(results.first { $0["ruleId"] == "host-namespaces" })
+    #expect(result["level"] == "warning")
+    let region = result["locations"]?.array?.first?["physicalLocation"]?["region"]
+    #expect(region?["startLine"] == 5)
+    #expect(results.contains { $0["ruleId"] == "root-user" && $0["level"] == "error" })
+  }
+
+  @Test func junit() throws {
+    let output = try run("junit").output
+    let document = try XMLDocument(xmlString: output)
+    let suite = try #require(try document.nodes(forXPath: "/testsuites/testsuite").first as? XMLElement)
+    #expect(suite.attribute(forName: "tests")?.stringValue == "24")
+    let failures = try document.nodes(forXPath: "//testcase/failure")
+    #expect(suite.attribute(forName: "failures")?.stringValue == "\(failures.count)")
+    let skipped = try document.nodes(forXPath: "//testcase/skipped")
+    #expect(suite.attribute(forName: "skipped")?.stringValue == "\(skipped.count)")
+  }
+
+  @Test func markdown() throws {
+    let output = try run("markdown").output
+    #expect(output.contains("| medium | 10 | `host-namespaces` | Pod/shop/web | "))
+    #expect(output.contains(#"=nginx\|x\<y\>"#))
+    let rows = output.split(separator: "\n").filter { $0.hasPrefix("| 2") || $0.hasPrefix("| 1") }
+    #expect(rows.count > 10)
+  }
+
+  @Test func openReports() throws {
+    let list = try run("openreports").json()
+    let items = list["items"]?.array ?? []
+    #expect(items.allSatisfy { $0["apiVersion"] == "openreports.io/v1alpha1" })
+    let namespaces = items.compactMap { $0["metadata"]?["namespace"]?.string }
+    #expect(Set(namespaces) == ["shop", "other"])
+    #expect(items.contains { $0["kind"] == "ClusterReport" })
+    for item in items {
+      let results = item["results"]?.array ?? []
+      for outcome in ["pass", "fail", "skip"] {
+        let count = results.count { $0["result"]?.string == outcome }
+        #expect(item["summary"]?[outcome]?.integer == Int64(count))
+      }
+    }
+  }
+
+  @Test func html() throws {
+    let output = try run("html").output
+    #expect(output.hasPrefix("<!doctype html>"))
+    #expect(!output.contains("x<y>"))
+    #expect(output.contains("Coverage"))
+  }
+
+  @Test func onlyOneFormat() throws {
+    try workspace().hnsctl("audit", "pod.yaml", "--json", "--format", "csv").exits(64)
+  }
+
+  // MARK: Suppressions
+
+  private func annotated(_ annotation: String) -> String {
+    """
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: web
+      annotations: {\(annotation)}
+    spec: {hostPID: true, os: {name: windows}, containers: []}
+    """
+  }
+
+  @Test func annotationsAcceptFindings() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      annotated(#"hnsctl.dev/skip-host-namespaces: "a debugger; until=2999-12-31""#), to: "pod.yaml")
+    let document = try workspace.hnsctl("audit", "pod.yaml", "--json").exits(0).json()
+    #expect(document["findings"]?.array == [])
+    #expect(document["suppressed"]?.array?.first?["reason"] == "a debugger")
+    #expect(document["coverage"]?.array?[9]["status"] == "suppressed")
+    let log = try workspace.hnsctl("audit", "pod.yaml", "--format", "sarif").exits(0).json()
+    let suppressions = log["runs"]?.array?.first?["results"]?.array?.first?["suppressions"]?.array
+    #expect(suppressions?.first?["justification"] == "a debugger")
+  }
+
+  @Test(arguments: [
+    (#"hnsctl.dev/skip-host-namespaces: "a debugger; until=2020-01-31""#, "expired on 2020-01-31"),
+    (#"hnsctl.dev/skip-host-namespaces: "until=2999-12-31""#, "does not give a reason"),
+    (#"hnsctl.dev/skip-host-namespace: "a debugger""#, "did you mean 'host-namespaces'?"),
+    (#"hnsctl.dev/skip-root-user: "a debugger""#, "the suppression of root-user is not used"),
+    (#"hnsctl.dev/skip-host-namespaces: "a debugger; until=soon""#, "'soon' is not a date"),
+  ])
+  func suppressionsWithoutEffect(_ annotation: String, _ message: String) throws {
+    let workspace = try Workspace()
+    try workspace.write(annotated(annotation), to: "pod.yaml")
+    let run = try workspace.hnsctl("audit", "pod.yaml").exits(2)
+    #expect(run.errors.contains(message), "\(run.errors)")
+    #expect(run.errors.contains("[audit-suppression]"))
+  }
+
+  @Test func filesAcceptFindings() throws {
+    let workspace = try Workspace()
+    try workspace.write(annotated("a: b"), to: "pod.yaml")
+    try workspace.write(
+      "- {code: host-namespaces, resource: Pod/default/*, reason: a debugger}\n", to: "accepted.yaml")
+    try workspace.hnsctl("audit", "pod.yaml", "--suppressions", "accepted.yaml").exits(0)
+    try workspace.write("- {row: 10, resource: Pod/other/web, reason: a debugger}\n", to: "other.yaml")
+    try workspace.hnsctl("audit", "pod.yaml", "--suppressions", "other.yaml").exits(2)
+  }
+
+  // MARK: Baselines
+
+  @Test func onlyNewFindingsFail() throws {
+    let workspace = try workspace()
+    let earlier = try workspace.hnsctl("audit", "pod.yaml", "--json").exits(2)
+    try workspace.write(earlier.output, to: "baseline.json")
+    let same = try workspace.hnsctl("audit", "pod.yaml", "--baseline", "baseline.json").exits(0)
+    #expect(same.output.contains("in the baseline"))
+    try workspace.write(
+      Self.pod.replacingOccurrences(of: "hostPID: true", with: "hostPID: true\n  hostIPC: true"),
+      to: "pod.yaml")
+    let document = try workspace.hnsctl("audit", "pod.yaml", "--baseline", "baseline.json", "--json").exits(2)
+      .json()
+    let new = document["findings"]?.array?.filter { $0["known"] == nil } ?? []
+    #expect(new.map { $0["path"]?.string } == ["spec.hostIPC"])
+    try workspace.hnsctl("audit", "pod.yaml", "--baseline", "pod.yaml").exits(1)
+  }
+}

@@ -1,0 +1,144 @@
+import Diagnostics
+import Manifests
+import Testing
+
+@Suite struct ManifestReaderTests {
+  private func read(_ text: String) -> (documents: [ManifestValue], diagnostics: [Diagnostic]) {
+    var documents: [ManifestValue] = []
+    let diagnostics = ManifestReader.read(Array(text.utf8), file: "f.yaml") { documents.append($0) }
+    return (documents, diagnostics)
+  }
+
+  private func objects(_ text: String) -> [ManifestObject] {
+    read(text).documents.flatMap(ManifestObject.objects)
+  }
+
+  @Test(arguments: [
+    ("8080", "number 8080"), ("'8080'", "text 8080"), ("0x1F", "number 31"), ("010", "number 8"),
+    ("1e3", "number 1e3"),
+    (".5", "number .5"), ("1.2.3", "text 1.2.3"), ("yes", "bool true"), ("\"yes\"", "text yes"),
+    ("off", "bool false"),
+    ("~", "null"), ("null", "null"), ("''", "text "), ("8080:80", "text 8080:80"), ("-1", "number -1"),
+    ("-", "text -"),
+    ("+5", "number 5"), ("500m", "text 500m"),
+  ])
+  func scalars(_ text: String, _ expected: String) {
+    let value = read("a: \(text == "-" ? "'-'" : text)").documents.first?.members.first?.value
+    let shown =
+      switch value?.content {
+      case .null: "null"
+      case .bool(let value): "bool \(value)"
+      case .number(let text): "number \(text)"
+      case .text(let text): "text \(text)"
+      default: "other"
+      }
+    #expect(shown == expected)
+  }
+
+  @Test func severalDocumentsWithPlaces() {
+    let (documents, diagnostics) = read("a: 1\n---\n# nothing\n---\nb:\n  c: x\n...\n---\nd: 2\n")
+    #expect(diagnostics.isEmpty)
+    #expect(documents.map { $0.members.first?.key } == ["a", "b", "d"])
+    #expect(documents[1]["b"]?["c"]?.location == SourceRange(line: 6, column: 6, length: 1))
+    #expect(documents[2]["d"]?.location.line == 9)
+  }
+
+  @Test(arguments: ["", "# only a comment\n", "---\n---\n"])
+  func filesWithoutContent(_ text: String) {
+    let (documents, diagnostics) = read(text)
+    #expect(documents.isEmpty)
+    #expect(diagnostics.isEmpty)
+  }
+
+  /// Documents after one that cannot be parsed are lost; one with a duplicate key is left out alone.
+  @Test func brokenDocuments() {
+    let broken = read("a: 1\n---\nb: [\n---\nc: 1\n")
+    #expect(broken.documents.count == 1)
+    #expect(broken.diagnostics.map(\.code.id) == ["yaml-syntax"])
+    let duplicate = read("a: 1\n---\nb: 1\nb: 2\n---\nc: 1\n")
+    #expect(duplicate.documents.map { $0.members.first?.key } == ["a", "c"])
+    #expect(duplicate.diagnostics.map(\.code.id) == ["duplicate-key"])
+  }
+
+  @Test func anchorsEndWithTheirDocument() {
+    #expect(read("a: &x 1\nb: *x\n").documents.first?["b"]?.integer == 1)
+    #expect(read("a: &x 1\n---\nb: *x\n").diagnostics.map(\.code.id) == ["yaml-unknown-alias"])
+  }
+
+  @Test func mergeKeys() {
+    let value = read("base: &b {x: 1, y: 2}\nown: {<<: *b, y: 3}\n").documents.first?["own"]
+    #expect(value?["x"]?.integer == 1)
+    #expect(value?["y"]?.integer == 3)
+  }
+
+  @Test func aliasesCannotNestWithoutEnd() {
+    var text = "a0: &a0 [x]\n"
+    for index in 1...300 { text += "a\(index): &a\(index) [*a\(index - 1)]\n" }
+    #expect(read(text).diagnostics.map(\.code.id) == ["yaml-too-deep"])
+  }
+
+  @Test func jsonWithPlaces() {
+    let (documents, diagnostics) = read("{\n  \"a\": [1, \"2\", {\"b\": null}]\n}\n")
+    #expect(diagnostics.isEmpty)
+    let list = documents.first?["a"]?.elements ?? []
+    #expect(
+      list.map(\.location) == [
+        SourceRange(line: 2, column: 9, length: 1), SourceRange(line: 2, column: 12, length: 3),
+        SourceRange(line: 2, column: 17),
+      ])
+    #expect(list[1].text == "2")
+    #expect(list[2]["b"] == nil)
+  }
+
+  @Test(arguments: ["{\"a\": 1,}", "{\"a\" 1}", "[1, 2", "{\"a\": 1, \"a\": 2}"])
+  func brokenJSON(_ text: String) {
+    #expect(read(text).diagnostics.map(\.code.id) == ["json-syntax"])
+  }
+
+  @Test func flowYAMLIsNotJSON() {
+    #expect(read("{a: 1}").documents.first?["a"]?.integer == 1)
+  }
+
+  @Test func listsInLists() {
+    let found = objects(
+      """
+      apiVersion: v1
+      kind: List
+      items:
+        - {apiVersion: v1, kind: Pod, metadata: {name: a}}
+        - apiVersion: v1
+          kind: List
+          items: [{apiVersion: v1, kind: Service, metadata: {name: b, namespace: n}}]
+        - {apiVersion: v1, kind: PodList, items: [{metadata: {name: c}}]}
+      """)
+    #expect(
+      found.map { "\($0.kind) \($0.namespace) \($0.name)" } == [
+        "Pod default a", "Service n b", "Pod default c",
+      ])
+  }
+
+  @Test(arguments: [
+    ("v1", "Pod", "spec", false), ("apps/v1", "Deployment", "spec.template.spec", true),
+    ("apps/v1", "ReplicaSet", "spec.template.spec", true),
+    ("apps/v1", "StatefulSet", "spec.template.spec", true),
+    ("apps/v1", "DaemonSet", "spec.template.spec", true), ("batch/v1", "Job", "spec.template.spec", true),
+    ("v1", "ReplicationController", "spec.template.spec", true),
+    ("batch/v1", "CronJob", "spec.jobTemplate.spec.template.spec", true),
+    ("v1", "PodTemplate", "template.spec", true),
+  ])
+  func workloads(_ version: String, _ kind: String, _ path: String, _ isGenerated: Bool) {
+    var body = "{containers: [{name: app}], initContainers: [{name: i}]}"
+    for key in path.split(separator: ".").reversed() { body = "{\(key): \(body)}" }
+    let text = "{apiVersion: \(version), kind: \(kind), metadata: {name: w}, " + body.dropFirst()
+    let template = objects(text).first.flatMap(PodTemplate.init)
+    #expect(template?.path == path)
+    #expect(template?.isGenerated == isGenerated)
+    #expect(template?.containers(.containers).map(\.path) == ["\(path).containers[0]"])
+    #expect(template?.containers(.initContainers).map(\.name) == ["i"])
+  }
+
+  @Test func anObjectOfAnotherGroupIsNotAWorkload() {
+    let text = "{apiVersion: example.com/v1, kind: Job, spec: {template: {spec: {containers: []}}}}"
+    #expect(objects(text).first.flatMap(PodTemplate.init) == nil)
+  }
+}
