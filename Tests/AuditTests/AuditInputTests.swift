@@ -141,6 +141,45 @@ import Testing
     #expect(audit(text, parameters: "24: {strict: true}").status(24) == .fail)
   }
 
+  private func withAssessment(_ key: String, _ code: String, _ registry: String) -> String {
+    let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r"
+    return #"""
+      [{"id": "\#(id)", "type": "Microsoft.ContainerRegistry/registries", "name": "r", "properties": \#(registry)},
+       {"id": "\#(id)/providers/Microsoft.Security/assessments/\#(key)", "name": "\#(key)",
+        "type": "Microsoft.Security/assessments", "properties": {"status": {"code": "\#(code)"}}}]
+      """#
+  }
+
+  /// The verdict on a file stands; the assessment of the same resource is compared with it.
+  @Test func assessmentsAreComparedWithFiles() {
+    let key = "af560c4d-9c05-e073-b9f1-f7a94958ff25"
+    let encrypted = #"{"encryption": {"status": "enabled"}}"#
+    let same = audit(withAssessment(key, "Healthy", encrypted))
+    #expect(same.comparisons.map(\.agrees) == [true])
+    #expect(same.status(6) == .pass)
+    let differing = audit(withAssessment(key, "Unhealthy", encrypted))
+    #expect(differing.comparisons.map(\.agrees) == [false])
+    #expect(differing.comparisons.first?.reason == nil)
+    #expect(differing.status(6) == .pass)
+    let older = audit(withAssessment(key, "Unhealthy", encrypted), .asc2021)
+    #expect(older.comparisons.first?.reason == "Defender evaluates mcsb-current, the audit asc-2021")
+    let off = audit(withAssessment(key, "NotApplicable", encrypted))
+    #expect(off.comparisons.first?.reason == "the policy is off, or exempts the resource")
+  }
+
+  /// The assessment of a cluster is compared with all of its objects, and counts by itself.
+  @Test func assessmentsOfClustersAreComparedWithObjects() {
+    var auditor = Auditor(benchmark: .mcsbCurrent)
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: w}\nspec: {hostPID: true, containers: []}"
+    _ = auditor.read(Array(pod.utf8), file: "pod.yaml")
+    let assessment = InputShape.assessment.assessment("802c0637-5a8c-4c98-abd7-7c96d89d6010", "Healthy")
+    _ = auditor.read(Array(assessment.utf8), file: "assessments.json")
+    let report = auditor.finish()
+    #expect(report.comparisons.map(\.files) == [.fail])
+    #expect(report.comparisons.map(\.defender) == [.pass])
+    #expect(report.rows[9].passed == 1)
+  }
+
   /// A single plan does not say that others do not exist.
   @Test func aSinglePlan() {
     let text =

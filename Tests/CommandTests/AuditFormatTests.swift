@@ -134,6 +134,53 @@ import Testing
     #expect(output.contains("Coverage"))
   }
 
+  /// A folder with every kind of input, in every format.
+  @Test func aFolderOfEverything() throws {
+    let workspace = try Workspace()
+    try FileManager.default.createDirectory(
+      at: workspace.folder.appendingPathComponent("all/sub"), withIntermediateDirectories: true)
+    try workspace.write(Self.pod, to: "all/pods.yaml")
+    try workspace.write(Self.registry, to: "all/sub/registry.json")
+    try workspace.write(
+      #"""
+      {"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c", "name": "c",
+       "type": "Microsoft.ContainerService/ManagedClusters", "enableRbac": true, "addonProfiles": null,
+       "apiServerAccessProfile": {"authorizedIpRanges": null}, "kubernetesVersion": "1.32.9"}
+      """#, to: "all/aks.json")
+    try workspace.write(
+      #"{"value": [{"name": "Containers", "pricingTier": "Standard", "id": "/subscriptions/s/providers/Microsoft.Security/pricings/Containers", "type": "Microsoft.Security/pricings"}]}"#,
+      to: "all/plans.json")
+    let registry = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r"
+    try workspace.write(
+      #"""
+      {"value": [
+        {"type": "Microsoft.Security/assessments", "name": "af560c4d-9c05-e073-b9f1-f7a94958ff25",
+         "id": "\#(registry)/providers/Microsoft.Security/assessments/af560c4d-9c05-e073-b9f1-f7a94958ff25",
+         "properties": {"status": {"code": "Healthy"}}},
+        {"type": "Microsoft.Security/assessments", "name": "u1", "id": "\#(registry)/providers/Microsoft.Security/assessments/u1",
+         "properties": {"status": {"code": "Unhealthy"}, "metadata": {"recommendationCategory": "SoftwareUpdate"},
+           "resourceDetails": {"ResourceType": ".containerimage"},
+           "additionalData": {"CvesDetails": "[{\"CveId\": \"CVE-2026-0001\"}]"}}}]}
+      """#, to: "all/assessments.json")
+    try workspace.shipped("nat-process.yaml")
+    try FileManager.default.moveItem(
+      atPath: workspace.path("nat-process.yaml"), toPath: workspace.path("all/profile.yaml"))
+    let document = try workspace.hnsctl("audit", "all", "--policy-defaults", "--json").exits(2).json()
+    let statuses = document["coverage"]?.array?.map { $0["status"]?.string ?? "" } ?? []
+    #expect(
+      statuses == [
+        "pass", "pass", "fail", "fail", "fail", "pass", "fail", "fail", "fail", "fail", "notApplicable",
+        "fail",
+        "notEvaluated", "fail", "notApplicable", "pass", "pass", "pass", "pass", "fail", "fail", "pass",
+        "pass", "fail",
+      ])
+    #expect(document["defender"]?.array?.map { $0["agrees"]?.bool } == [true])
+    for format in ["text", "json", "sarif", "junit", "markdown", "csv", "openreports", "html"] {
+      let run = try workspace.hnsctl("audit", "all", "--policy-defaults", "--format", format).exits(2)
+      #expect(run.output.contains("CVE-2026-0001"), "\(format)")
+    }
+  }
+
   @Test func onlyOneFormat() throws {
     try workspace().hnsctl("audit", "pod.yaml", "--json", "--format", "csv").exits(64)
   }

@@ -102,6 +102,9 @@ package struct AuditRule: Sendable {
     return assessmentKey.map { [$0] } ?? []
   }
 
+  /// Whether the row is about objects of Kubernetes, whose assessments are about the cluster.
+  package var isAboutObjects: Bool { [.pod, .ingress, .service].contains(input) }
+
   /// Whether a benchmark has the row.
   package func isPart(of benchmark: AuditBenchmark) -> Bool { versions[benchmark] != nil }
 

@@ -89,16 +89,26 @@ struct AssessmentTable {
     let keys = settings.rule.assessmentKeys(in: settings.benchmark)
     let isOfImages = settings.rule.row == 24
     var assessed: Set<String> = []
+    let ofFiles = record.status(settings.rule.row)
     for assessment in assessments {
       let isUpdate = isOfImages && !settings.isExact2021 && assessment.isSoftwareUpdate
       guard keys.contains(assessment.key) || isUpdate else { continue }
       let resource = assessment.resource.lowercased()
       assessed.insert(resource)
-      // What files say of a resource is what it will be.
-      if record.evaluated[settings.rule.row]?.contains(resource) == true, !isOfImages { continue }
+      let result = result(of: assessment, isOfImages: isOfImages)
+      if !isOfImages {
+        // Files show what will be deployed, so their verdict stands.
+        if let own = record.status(settings.rule.row, of: resource) {
+          record.compare(result, settings, assessment.resource, with: own)
+          continue
+        }
+        if let ofFiles, settings.rule.isAboutObjects {
+          record.compare(result, settings, assessment.resource, with: ofFiles)
+        }
+      }
       let subject = AuditRecord.Subject(
         resource: assessment.resource, file: assessment.file, location: assessment.location)
-      record.add(result(of: assessment, isOfImages: isOfImages), settings, subject)
+      record.add(result, settings, subject)
     }
     guard isOfImages else { return }
     let isStrict = settings["strict"]?.truth == true

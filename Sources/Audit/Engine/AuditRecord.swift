@@ -20,8 +20,10 @@ struct AuditRecord {
   private var findings: [AuditFinding] = []
   private var results: [AuditResult] = []
   private var resources: Set<String> = []
-  /// The resources of Azure that each row has a verdict on, for the assessments of the same ones.
-  private(set) var evaluated: [Int: Set<String>] = [:]
+  /// The verdicts of each row on resources of Azure in files, for the assessments of the same ones.
+  private var evaluated: [Int: [String: AuditStatus]] = [:]
+  /// What assessments say of what files contain.
+  var comparisons: [DefenderComparison] = []
 
   init(
     benchmark: AuditBenchmark, suppressions: AuditSuppressions, baseline: AuditBaseline, keepsResults: Bool
@@ -72,7 +74,7 @@ struct AuditRecord {
     }
     rows[rule.row] = row
     if subject.resource.hasPrefix("/") {
-      evaluated[rule.row, default: []].insert(subject.resource.lowercased())
+      evaluated[rule.row, default: [:]][subject.resource.lowercased()] = status
     }
     resources.insert(subject.resource)
     guard keepsResults else { return }
@@ -80,6 +82,14 @@ struct AuditRecord {
       AuditResult(
         row: rule.row, status: status, resource: subject.resource, reason: reason, file: subject.file,
         location: subject.location))
+  }
+
+  /// The verdict of a row on a resource of Azure in a file; nil if there is none.
+  func status(_ row: Int, of resource: String) -> AuditStatus? { evaluated[row]?[resource.lowercased()] }
+
+  /// The verdict of a row on all resources so far; nil if there are none.
+  func status(_ row: Int) -> AuditStatus? {
+    rows[row].flatMap { row in AuditStatus.precedence.first { row.counts[$0] ?? 0 > 0 } }
   }
 
   private func finding(
@@ -122,6 +132,7 @@ struct AuditRecord {
     }
     return AuditReport(
       benchmark: benchmark, rows: rows, findings: sorted.map(\.element), suppressed: suppressed,
+      comparisons: comparisons,
       problems: suppressions.diagnostics, results: results,
       resourceCount: resources.count)
   }

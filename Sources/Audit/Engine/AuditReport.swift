@@ -56,6 +56,8 @@ package struct AuditReport: Sendable {
   package var findings: [AuditFinding]
   /// The findings that are accepted, each with the reason.
   package var suppressed: [(finding: AuditFinding, reason: String)]
+  /// What assessments say of what files contain.
+  package var comparisons: [DefenderComparison]
   /// What is wrong with suppressions.
   package var problems: [Diagnostic]
   /// The verdicts on the resources, in the order found; empty unless they were asked for.

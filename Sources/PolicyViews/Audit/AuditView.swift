@@ -42,7 +42,7 @@ package struct AuditView: Sendable {
         if !ofRow.isEmpty { lines += section(row.rule, ofRow, style) }
       }
     }
-    return lines + coverage(style)
+    return lines + coverage(style) + defender(style)
   }
 
   private func section(_ rule: AuditRule, _ findings: [AuditFinding], _ style: Style) -> [String] {
@@ -108,6 +108,23 @@ package struct AuditView: Sendable {
     return lines
   }
 
+  /// What Defender reports about the same resources; empty without assessments of them.
+  private func defender(_ style: Style) -> [String] {
+    guard !report.comparisons.isEmpty else { return [] }
+    let differing = report.comparisons.filter { !$0.agrees }
+    var lines = [
+      "", style(.bold, "Defender"),
+      "  \(report.comparisons.count - differing.count) of \(Self.number(report.comparisons.count, "verdict")) agree",
+    ]
+    for comparison in differing {
+      lines += foldedLines([
+        "  row \(comparison.rule.row): Defender \(comparison.defender.rawValue), files \(comparison.files.rawValue): "
+          + printable(comparison.resource) + (comparison.reason.map { " (\($0))" } ?? "")
+      ])
+    }
+    return lines
+  }
+
   static func number(_ count: Int, _ one: String) -> String { "\(count) \(one)\(count == 1 ? "" : "s")" }
 
   // MARK: JSON
@@ -120,6 +137,18 @@ package struct AuditView: Sendable {
       "resources": .number(report.resourceCount),
       "coverage": .array(report.rows.map(coverageDocument)),
       "findings": .array(report.findings.map { .object(Self.findingObject($0)) }),
+      "defender": .array(
+        report.comparisons.map { comparison in
+          var object = JSONObject()
+          object.append("row", .number(comparison.rule.row))
+          object.append("code", .string(comparison.rule.code))
+          object.append("resource", .string(comparison.resource))
+          object.append("agrees", .bool(comparison.agrees))
+          object.append("defender", .string(comparison.defender.rawValue))
+          object.append("files", .string(comparison.files.rawValue))
+          object.append("reason", comparison.reason.map { .string($0) })
+          return .object(object)
+        }),
       "suppressed": .array(
         report.suppressed.map { finding, reason in
           var object = Self.findingObject(finding)
