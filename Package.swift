@@ -299,8 +299,8 @@ if Context.environment["HNSCTL_BENCHMARKS"] != nil {
       name: "hnsctl-benchmark",
       dependencies: [
         "CBareEventLoop", "CLineCount", "CLinearScan", "Diagnostics", "FilterEngine", "HNSEmulator",
-        "HNSServer", "HNSService", "HNSStore", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
-        "PacketSpace", "PolicyCompiler", "PolicyPlan", "SourceReading",
+        "HNSServer", "HNSService", "HNSStore", "HostImport", "HostModel", "JSONText", "NetworkProfile",
+        "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews", "SourceReading",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -58,7 +58,7 @@ package enum CaptureForms {
       host.forms[form.title, default: 0] += 1
       return
     }
-    for part in try CapturedText(raw, file: file).parts() {
+    try CapturedText(raw, file: file).forEachPart { part throws(Diagnostic) in
       switch part {
       case .value(let value, let place): read(value, place, depth: 0, &host)
       case .lines(let lines): try read(lines, &host)

@@ -15,39 +15,56 @@ extension CapturedText {
   /// A file can have a table before the JSON, several documents one after the other, and headings. A value begins on a line of its own. What looks like JSON at the beginning of a text and cannot
   /// be parsed is an error; further on it is text.
   ///
-  /// - Returns: The parts; lines without anything but blanks are left out.
+  /// The file of `hnsctl capture-script` and a list at the beginning of a text are not in memory as a whole: their
+  /// elements are parts of their own.
+  ///
+  /// - Parameter visit: Receives the parts; lines without anything but blanks are left out.
   /// - Throws: A diagnostic of a text that is cut off or damaged.
-  package func parts() throws(Diagnostic) -> [CapturedPart] {
+  package func forEachPart(
+    _ visit: (CapturedPart) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
     var reader = JSONReader(bytes)
-    var parts: [CapturedPart] = []
+    var isFirst = true
     /// Where the lines begin that have not been added.
     var (start, startLine) = (0, 1)
     var (position, line) = (0, 1)
-    func addLines(to end: Int) {
+    func addLines(to end: Int) throws(Diagnostic) {
       let lines = CapturedLines(self, start..<end, line: startLine)
-      if (0..<lines.count).contains(where: { !lines.isBlank($0) }) { parts.append(.lines(lines)) }
+      guard (0..<lines.count).contains(where: { !lines.isBlank($0) }) else { return }
+      isFirst = false
+      try visit(.lines(lines))
     }
     while position < bytes.count {
       if let first = jsonStart(onLineFrom: position) {
         reader.seek(to: first)
+        let isAtStart = isFirst && bytes[..<position].allSatisfy { Self.isBlank($0) }
+        var parts: [CapturedPart] = []
+        var refusal: Diagnostic?
+        var failure: JSONError?
         do throws(JSONError) {
-          let values = try values(&reader)
-          addLines(to: position)
-          parts += values
+          try values(&reader) { part in
+            // What begins a text is JSON or damaged; further on it can turn out to be text.
+            guard isAtStart else { return parts.append(part) }
+            guard refusal == nil else { return }
+            do throws(Diagnostic) { try visit(part) } catch { refusal = error }
+          }
+        } catch { failure = error }
+        if let refusal { throw refusal }
+        guard let failure else {
+          try addLines(to: position)
+          isFirst = false
+          for part in parts { try visit(part) }
           line += bytes[position..<reader.position].count { $0 == 0x0a }
           position = reader.position
           (start, startLine) = (position, line)
           continue
-        } catch {
-          let isFirst = parts.isEmpty && bytes[..<position].allSatisfy { Self.isBlank($0) }
-          if isFirst || reader.isAtEnd { throw failure(error, isCut: reader.isAtEnd) }
         }
+        if isAtStart || reader.isAtEnd { throw self.failure(failure, isCut: reader.isAtEnd) }
       }
       position = bytes[position...].firstIndex(of: 0x0a).map { $0 + 1 } ?? bytes.count
       line += 1
     }
-    addLines(to: bytes.count)
-    return parts
+    try addLines(to: bytes.count)
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
@@ -65,29 +82,55 @@ extension CapturedText {
       || !isObject && (next == UInt8(ascii: "{") || next == UInt8(ascii: "[")) ? first : nil
   }
 
-  /// The value that comes next, or the elements of a list.
-  private func values(_ reader: inout JSONReader) throws(JSONError) -> [CapturedPart] {
-    func place() -> CapturePlace {
-      let (line, column) = reader.nextPlace
-      return CapturePlace(file: file, line: line, column: column)
-    }
-    guard reader.peek() == UInt8(ascii: "[") else {
-      let place = place()
-      return [.value(try reader.value(), place)]
-    }
-    var parts: [CapturedPart] = []
+  /// Calls a body with the value that comes next, or with the elements of a list or of a capture's lists.
+  private func values(
+    _ reader: inout JSONReader, _ body: (CapturedPart) -> Void
+  ) throws(JSONError) {
     let depth = reader.depth
     do throws(JSONError) {
-      try reader.enter()
-      while try reader.nextElement() {
-        let place = place()
-        parts.append(.value(try reader.value(), place))
-      }
+      guard reader.peek() == UInt8(ascii: "{") else { return try elements(&reader, body) }
+      guard try isHostCapture(&reader) else { return try value(&reader, body) }
+      try sections(&reader, body)
     } catch {
       reader.abandon(to: depth)
       throw error
     }
-    return parts
+  }
+
+  private func value(_ reader: inout JSONReader, _ body: (CapturedPart) -> Void) throws(JSONError) {
+    let (line, column) = reader.nextPlace
+    body(.value(try reader.value(), CapturePlace(file: file, line: line, column: column)))
+  }
+
+  private func elements(_ reader: inout JSONReader, _ body: (CapturedPart) -> Void) throws(JSONError) {
+    try reader.enter()
+    while try reader.nextElement() { try value(&reader, body) }
+  }
+
+  /// Whether the object that comes next is the file of `hnsctl capture-script`, whose first member says so.
+  private func isHostCapture(_ reader: inout JSONReader) throws(JSONError) -> Bool {
+    let (position, depth) = (reader.position, reader.depth)
+    try reader.enter()
+    let isOne = try reader.nextMember() == "kind" && reader.peek() == UInt8(ascii: "\"")
+    let kind = isOne ? try reader.value().string : nil
+    reader.abandon(to: depth)
+    reader.seek(to: position)
+    return kind == "HostCapture"
+  }
+
+  /// The sections of a capture that are objects of lists.
+  private static let sections: Set<String> = ["v1", "v2", "firewall", "filters"]
+
+  private func sections(_ reader: inout JSONReader, _ body: (CapturedPart) -> Void) throws(JSONError) {
+    try reader.enter()
+    while let name = try reader.nextMember() {
+      switch reader.peek() {
+      case UInt8(ascii: "["): try elements(&reader, body)
+      case UInt8(ascii: "{") where Self.sections.contains(name): try sections(&reader, body)
+      case UInt8(ascii: "{"): try value(&reader, body)
+      default: try reader.skip()
+      }
+    }
   }
 
   /// The diagnostic of a text that is not the JSON that it begins as.

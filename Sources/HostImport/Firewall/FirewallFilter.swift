@@ -5,32 +5,44 @@ import JSONText
 /// windows-firewall-and-vfp, 2.4 and 2.5).
 struct FirewallFilter: Hashable, Sendable {
   let kind: FirewallParts.FilterKind
-  private let members: [String: JSON]
+  /// The members that are read; a real object has many more.
+  private let members: JSONObject
 
   /// The filters that an object states with its own members.
   static func kinds(of object: JSONObject) -> [FirewallParts.FilterKind] {
-    let names = Set(object.members.map(\.key))
-    return FirewallParts.FilterKind.allCases.filter { kind in
-      memberNames(of: kind).contains { names.contains($0) }
+    object.members.reduce(into: []) { kinds, member in
+      guard let name = memberNames[member.key], name.tells, !kinds.contains(name.kind) else { return }
+      kinds.append(name.kind)
     }
   }
 
   init(_ kind: FirewallParts.FilterKind, _ object: JSONObject) {
     self.kind = kind
-    members = Dictionary(object.members.map { ($0.key, $0.value) }) { first, _ in first }
+    members = JSONObject(object.members.filter { Self.memberNames[$0.key]?.kind == kind })
   }
 
-  private static func memberNames(of kind: FirewallParts.FilterKind) -> [String] {
-    switch kind {
-    case .port: ["Protocol", "LocalPort", "RemotePort", "IcmpType"]
-    case .address: ["LocalAddress", "RemoteAddress", "LocalIP", "RemoteIP"]
-    case .application: ["Program", "AppPath"]
-    case .service: ["Service", "ServiceName"]
-    case .security: ["Authentication", "OverrideBlockRules"]
-    case .interface: ["InterfaceAlias"]
-    case .interfaceType: ["InterfaceType"]
+  /// The kinds of members, and whether a member tells the kind of its object.
+  private static let memberNames: [String: (kind: FirewallParts.FilterKind, tells: Bool)] = {
+    let names: [(FirewallParts.FilterKind, [String], others: [String])] = [
+      (.port, ["Protocol", "LocalPort", "RemotePort", "IcmpType"], ["DynamicTarget", "DynamicTransport"]),
+      (
+        .address, ["LocalAddress", "RemoteAddress", "LocalIP", "RemoteIP"], ["RemoteDynamicKeywordAddresses"]
+      ), (.application, ["Program", "AppPath"], ["Package"]), (.service, ["Service", "ServiceName"], []),
+      (
+        .security, ["Authentication", "OverrideBlockRules"],
+        [
+          "Encryption", "LocalUser", "LocalUsers", "RemoteUser", "RemoteUsers", "RemoteMachine",
+          "RemoteMachines",
+        ]
+      ), (.interface, ["InterfaceAlias"], []), (.interfaceType, ["InterfaceType"], []),
+    ]
+    var result: [String: (kind: FirewallParts.FilterKind, tells: Bool)] = [:]
+    for (kind, own, others) in names {
+      for name in own { result[name] = (kind, true) }
+      for name in others { result[name] = (kind, false) }
     }
-  }
+    return result
+  }()
 
   /// Puts the members into a rule.
   func apply(to rule: inout CapturedFirewallRule) {

@@ -17,6 +17,7 @@ import PolicyPlan
 /// - `journal`: calls that are on disk before their response, against calls in memory.
 /// - `serve`: calls over HTTP, against a server that answers each request with the same bytes.
 /// - `services`: programming 5,000 load balancers with 20 backends each, one more, and packets through them.
+/// - `import`: the capture of a large host, and its comparison with the profile that made it.
 /// - `lists`: small calls beside clients that list everything, against lists of the same size from memory.
 ///
 ///     swift run -c release hnsctl-benchmark [--only NAME] [--rounds N]
@@ -53,6 +54,14 @@ enum Benchmark {
     if arguments.count == 3, arguments[1] == "lists", let step = ListBenchmark.Step(rawValue: arguments[2]) {
       exit(ListBenchmark.run(step))
     }
+    if arguments.count == 3, arguments[1] == "capture" {
+      guard let figures = ImportBenchmark.generate(in: arguments[2]) else { exit(1) }
+      return print("a capture of \(figures)")
+    }
+    if arguments.count == 4, arguments[1] == "import", let step = ImportBenchmark.Step(rawValue: arguments[2])
+    {
+      exit(ImportBenchmark.run(step, in: arguments[3]))
+    }
     if arguments.count == 3, arguments[1] == "services",
       let contents = ServiceBenchmark.Contents(rawValue: arguments[2])
     {
@@ -81,6 +90,7 @@ enum Benchmark {
     ("serve", { ServeBenchmark.run(rounds: $0) }),
     ("services", { ServiceBenchmark.run(rounds: $0) }),
     ("lists", { ListBenchmark.run(rounds: $0) }),
+    ("import", { ImportBenchmark.run(rounds: $0) }),
   ]
 
   private static func profile(_ rounds: Int) {

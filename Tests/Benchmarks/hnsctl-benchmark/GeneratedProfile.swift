@@ -13,6 +13,8 @@ struct GeneratedProfile {
   var endpoints: Int
   var aclsPerEndpoint: Int
   var ruleSets: Int?
+  /// The isolation of the containers; nil for the default.
+  var isolation: String?
 
   /// The ACLs of a set.
   func rules(ofSet set: Int) -> [Rule] {
@@ -52,6 +54,7 @@ struct GeneratedProfile {
     for index in 0..<endpoints {
       line("  - name: web-\(index)")
       line("    network: podnet")
+      if let isolation { line("    isolation: \(isolation)") }
       line("    addresses: [10.\(index / 60_000 + 1).\(index / 250 % 240).\(index % 250 + 2)]")
       line("    defaults: {in: block, out: allow}")
       line("    acls:")

@@ -26,6 +26,8 @@ package struct RefusedPolicy: Hashable, Sendable {
 struct AdoptedPolicies {
   /// The policies in the form of schema 2.
   var documents: [JSON] = []
+  /// The same policies, read.
+  private(set) var policies: [HCNPolicy] = []
   private(set) var refused: [RefusedPolicy] = []
   private let configuration: HostConfiguration
 
@@ -51,9 +53,10 @@ struct AdoptedPolicies {
     for element in list {
       do throws(HCNError) {
         let document = try translate(try DocumentReader(element, .invalidPolicy))
-        guard try reader.policy(of: document) != nil else { continue }
+        guard let policy = try reader.policy(of: document) else { continue }
         guard let member = Self.unknownMember(of: document) else {
           documents.append(document)
+          policies.append(policy)
           continue
         }
         let type = element["Type"]?.string ?? ""

@@ -112,8 +112,7 @@ extension HostNetworkingService {
     let statedPolicies = object["Policies"]?.array ?? []
     object["Policies"] = []
     let translated = try V1Translation.endpoint(.object(object))
-    var v2 = translated?.object ?? object
-    var reader = try DocumentReader(.object(v2), .invalidEndpoint)
+    let reader = try DocumentReader(translated ?? .object(object), .invalidEndpoint)
     guard let id = try reader.objectID() else {
       throw HCNError(.invalidEndpoint, detail: "the document has no ID")
     }
@@ -121,8 +120,6 @@ extension HostNetworkingService {
     let network = try adoptedNetwork(of: document, reader)
     var policies = AdoptedPolicies(configuration)
     policies.addEndpointPolicies(statedPolicies, driver: network.driver)
-    v2["Policies"] = .array((v2["Policies"]?.array ?? []) + policies.documents)
-    reader = try DocumentReader(.object(v2), .invalidEndpoint)
     var departures: [String] = []
     var refused: [RefusedAddress] = []
     var stated = try HostComputeEndpoint(reader, network: network.id)
@@ -141,6 +138,9 @@ extension HostNetworkingService {
       }
     }
     var result = try endpoint(stated, id: id, ordinal: nextOrdinal, network, isRestored: true)
+    result.policies += policies.policies
+    try PolicyReader(configuration: configuration, driver: network.driver, table: .endpoint)
+      .checkParameters(result.policies)
     result.isFromV1 = translated != nil
     result.v1Members = V1Translation.ownEndpointMembers(document, v1Form)
     if result.mac.value == 0 {
