@@ -9,7 +9,7 @@ import NetworkTypes
 /// Everything that depends on what the sources lack becomes a gap, and what the emulated service does not take is
 /// kept and reported.
 package struct HostAssembly {
-  let captured: CapturedHost
+  private(set) var captured: CapturedHost
   private(set) var diagnostics: [Diagnostic] = []
   var gaps: HostGaps
   /// The host's own firewall; nil if no source holds its rules.

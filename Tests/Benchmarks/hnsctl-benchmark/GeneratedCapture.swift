@@ -117,7 +117,7 @@ struct GeneratedCapture {
       entry.append("port", port.map { .string($0) })
       entry.append("layer", layer.map { .string($0) })
       let text = ["\r", " ITEM LIST\r", "===========\r", "\r"] + body + ["Command \(command) succeeded!\r"]
-      entry.append("reply", .string(text.joined(separator: "\n")))
+      entry.append("reply", .string(text.joined(separator: "\n") + "\n"))
       replies.append(.object(entry))
     }
     // The list of ports has its frame already.

@@ -66,8 +66,9 @@ enum ImportBenchmark {
       for diagnostic in diagnostics.prefix(5) { print(diagnostic.message) }
       return 1
     }
-    guard imported.service.gaps.endpoints.isEmpty, imported.service.gaps.firewall == nil else {
-      print("unknown:", imported.service.gaps.endpoints.count, imported.service.gaps.firewall as Any)
+    guard imported.service.gaps.isEmpty else {
+      let gaps = imported.service.gaps
+      print("unknown:", gaps.endpoints.count, gaps.firewall as Any, gaps.unread.prefix(2).map(\.reason))
       for diagnostic in diagnostics.prefix(5) { print(diagnostic.message) }
       return 1
     }
