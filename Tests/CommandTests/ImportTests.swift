@@ -95,4 +95,55 @@ import Testing
         .contains("this is a capture of a host"))
     #expect(try workspace.read("host.json") == text)
   }
+
+  @Test("A folder is one capture or profiles; a mixture names a file of each kind.")
+  func folders() throws {
+    let workspace = try Workspace()
+    let text = try String(contentsOfFile: path("l2bridge-13.3-v2.json"), encoding: .utf8)
+    try FileManager.default.createDirectory(atPath: workspace.path("all"), withIntermediateDirectories: true)
+    try workspace.write(text, to: "all/host.json")
+    // A link to the folder itself, and one to the file, add nothing.
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace.path("all/loop"), withDestinationPath: workspace.path("all"))
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace.path("all/twin.json"), withDestinationPath: workspace.path("all/host.json"))
+    let run = try workspace.hnsctl("import", "all", "--json").exits(0).json()
+    let one = try workspace.hnsctl("import", path("l2bridge-13.3-v2.json"), "--json").exits(0).json()
+    #expect(run["forms"] == one["forms"])
+    try workspace.shipped("pod.yaml")
+    let profile = try workspace.read("pod.yaml")
+    try workspace.write(profile, to: "all/pod.yaml")
+    for command in ["import", "lint"] {
+      let mixed = try workspace.hnsctl(command, "all").exits(1).errors
+      #expect(mixed.contains("[mixed-sources]") && mixed.contains("pod.yaml") && mixed.contains("host.json"))
+    }
+    try FileManager.default.createDirectory(atPath: workspace.path("own"), withIntermediateDirectories: true)
+    try workspace.write(profile, to: "own/pod.yaml")
+    try workspace.hnsctl("validate", "own").exits(0)
+    try workspace.write("apiVersion: v1\nkind: Pod\n", to: "own/manifest.yaml")
+    let other = try workspace.hnsctl("import", "own").exits(1).errors
+    #expect(other.contains("a Kubernetes manifest"))
+  }
+
+  @Test("What is found is counted, what is unread is listed once, and lines fit a terminal.")
+  func output() throws {
+    let workspace = try Workspace()
+    let values = """
+      "telnet"="v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=23|Name=telnet|"
+      "cut"="v2.30|Action=Allow|Active=TRUE|Dir=In|Proto
+      """
+    try workspace.write(
+      "Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\X\\FirewallRules]\n\(values)\n",
+      to: "rules.reg")
+    let run = try workspace.hnsctl("import", path("l2bridge-13.3-v2.json"), "rules.reg").exits(0)
+    #expect(run.output.contains("  firewall rules: 1\n"))
+    #expect(run.output.contains("Windows Firewall: the source has rules"))
+    #expect(run.output.components(separatedBy: "is not a rule, or is").count == 2)
+    #expect(!run.errors.contains("[capture-unread]"))
+    #expect(run.output.split(separator: "\n").filter { $0.contains(" ") && $0.count > 80 } == [])
+    let assumed = try workspace.hnsctl(
+      "import", path("l2bridge-13.3-v2.json"), "rules.reg", "--assume", "firewall=defaults"
+    ).exits(0)
+    #expect(!assumed.output.contains("Windows Firewall:"))
+  }
 }
