@@ -100,6 +100,16 @@ import Testing
     #expect(try workspace.hnsctl("audit", "all").exits(2).errors.contains("note: nothing in this file"))
   }
 
+  /// The host itself is not yet part of an audit, and does not make one fail.
+  @Test func profilesAndStatesAreNoted() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("nat-process.yaml")
+    try workspace.hnsctl("apply", "nat-process.yaml", "--state", "host.json").exits(0)
+    let run = try workspace.hnsctl("audit", "nat-process.yaml", "host.json").exits(0)
+    #expect(run.errors.contains("nat-process.yaml: note: a profile decides no recommendation by itself"))
+    #expect(run.errors.contains("host.json: note: the state of a host decides no recommendation by itself"))
+  }
+
   @Test func standardInput() throws {
     let run = try Workspace().hnsctl("audit", "-", "--json", input: Self.badPod).exits(2)
     #expect(try run.json()["findings"]?.array?.first?["file"] == "-")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Audit
 import Diagnostics
 import Glibc
+import HostImport
 import JSONText
 import PolicyViews
 import SourceReading
@@ -155,6 +156,15 @@ struct AuditCommand: ParsableCommand {
     return values
   }
 
+  /// A note in place of a diagnostic about a state or a capture, which are known to this program.
+  private static func replaced(_ diagnostic: Diagnostic, _ bytes: [UInt8]) -> Diagnostic {
+    guard diagnostic.code == .auditNotRecognized else { return diagnostic }
+    let title = DocumentKind(bytes)?.title ?? (HostImport.isCapture(bytes) ? "a capture of a host" : nil)
+    return title.map {
+      Diagnostic(.auditSourceNotUsed, "\($0) decides no recommendation by itself", file: diagnostic.file)
+    } ?? diagnostic
+  }
+
   /// Reads a file, or the files of a folder, one at a time.
   private func read(
     _ source: String, _ session: Session, _ console: Console, _ auditor: inout Auditor
@@ -174,7 +184,7 @@ struct AuditCommand: ParsableCommand {
     for file in files {
       // What cannot be read is reported, and does not hide the findings in other files.
       guard let bytes = session.bytes(file) else { continue }
-      console.report(auditor.read(bytes, file: file, isNamed: !isFolder))
+      console.report(auditor.read(bytes, file: file, isNamed: !isFolder).map { Self.replaced($0, bytes) })
       console.forget(file)
     }
   }
