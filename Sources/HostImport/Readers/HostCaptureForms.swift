@@ -2,7 +2,7 @@ import HostModel
 import JSONText
 import NetworkTypes
 
-/// The sections of the file of `hnsctl capture-script` that other tools do not write so (reference:
+/// The sections of the file of `hnsctl capture-script` that other tools do not write so (see
 /// Sources/HostExport/Documentation/host-capture.md), and the objects of Get-Net* in them.
 enum HostCaptureForms {
   static let all: [ObjectForm] = [
