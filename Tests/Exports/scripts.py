@@ -78,30 +78,38 @@ pieces = [
 ]  # fmt: skip
 seed = random.randrange(1 << 32)
 print(f"Seed of hostile names: {seed}")
+# How many scripts were written, by whether they are for HNS v1 and whether objects have hostile names.
+written = {}
 numbers = random.Random(seed)
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     for index in range(count):
-        marks = [f"zq{numbers.randrange(1 << 30):08x}" for _ in range(3)]
+        marks = [f"zq{numbers.randrange(1 << 30):08x}" for _ in range(4)]
+        # HNS v1 has none of the policies below. Names of networks and adapters must be visible.
+        is_v1, has_names = index % 6 == 3, index % 3 == 0
 
-        def hostile(mark):
+        def hostile(mark, pieces=pieces):
             parts = [numbers.choice(pieces) for _ in range(numbers.randrange(1, 12))]
             parts.insert(numbers.randrange(len(parts) + 1), mark)
             made = "".join(parts)
             return made + "'" * (9_999 - len(made)) if index % 20 == 0 else made
+
+        def visible(mark):
+            name = hostile(mark, [piece for piece in pieces if piece.isprintable()]).strip()
+            return name if len(name.encode()) <= 256 else f"{mark}''"
 
         document = {
             "apiVersion": "hnsctl/v1",
             "kind": "HostProfile",
             "name": "test",
             "host": {
-                "windows": numbers.choice(["ltsc2019", "ltsc2022", "ltsc2025"]),
+                "windows": "1709" if is_v1 else numbers.choice(["ltsc2019", "ltsc2022", "ltsc2025"]),
                 "addresses": ["10.240.0.5"],
-                "adapters": ["Ethernet"],
+                "adapters": [visible(marks[3]) if has_names else "Ethernet"],
             },
             "networks": [
                 {
-                    "name": "podnet" if index % 3 else hostile(marks[0])[:200].strip() or "podnet",
+                    "name": visible(marks[0]) if has_names else "podnet",
                     "driver": "l2bridge",
                     "adapter": "Ethernet",
                     "subnets": [{"prefix": "10.244.7.0/24", "gateway": "10.244.7.1"}],
@@ -119,6 +127,9 @@ with tempfile.TemporaryDirectory() as name:
             ],
         }
         document["containers"][0]["network"] = document["networks"][0]["name"]
+        document["networks"][0]["adapter"] = document["host"]["adapters"][0]
+        if is_v1:
+            del document["containers"][0]["policies"]
         profile = folder / "hostile.yaml"
         # JSON is YAML, except for its escapes of characters beyond the first plane.
         text_of_profile = json.dumps(document, ensure_ascii=False)
@@ -126,9 +137,7 @@ with tempfile.TemporaryDirectory() as name:
         for back in [[], ["--rollback"]]:
             done = run("plan", profile, "--format", "powershell", *back, codes=(0, 1))
             if done.returncode == 1:
-                if b"powershell" in done.stderr or index % 3:
-                    failed(f"{done.stderr.decode()}\n{json.dumps(document)}")
-                continue
+                failed(f"{done.stderr.decode()}\n{json.dumps(document)}")
             script = done.stdout
             root = parsed(script, f"hostile profile {index}")
             within = [
@@ -138,8 +147,12 @@ with tempfile.TemporaryDirectory() as name:
                 for match in re.finditer(mark.encode(), script):
                     if not any(start <= match.start() and match.end() <= end for start, end in within):
                         failed(f"hostile profile {index}: {mark} is outside of literals in\n{json.dumps(document)}")
-            if marks[1].encode() not in script:
+            if not is_v1 and marks[1].encode() not in script or has_names and marks[3].encode() not in script:
                 failed(f"hostile profile {index}: the name is not in the script")
+            written[is_v1, has_names] = written.get((is_v1, has_names), 0) + 1
+
+if min(written.get(key, 0) for key in [(False, False), (False, True), (True, True)]) < count // 12:
+    failed(f"too few scripts have hostile names: {written}")
 
 # 3. The capture script reads, and writes one file.
 script = run("capture-script").stdout
