@@ -166,17 +166,20 @@ namespace Hnsctl
         {
             IntPtr response;
             int status = HNSCall(method, path, request, out response);
-            string text = null;
-            if (response != IntPtr.Zero)
-            {
-                text = Marshal.PtrToStringUni(response);
-                Marshal.FreeCoTaskMem(response);
-            }
+            string text = Take(response);
             if (status < 0)
             {
                 throw new COMException("HNSCall " + method + " " + path + ": 0x" + status.ToString("x8") + " " + text, status);
             }
             return text;
+        }
+
+        static string Take(IntPtr text)
+        {
+            if (text == IntPtr.Zero) { return null; }
+            string result = Marshal.PtrToStringUni(text);
+            Marshal.FreeCoTaskMem(text);
+            return result;
         }
     }
 }
