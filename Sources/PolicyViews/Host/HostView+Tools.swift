@@ -10,9 +10,6 @@ extension HostView {
   ///
   /// Names are padded to 16 columns, and longer ones shift the rest.
   var hnsdiagLines: [String] {
-    func padded(_ text: String, _ width: Int) -> String {
-      text + String(repeating: " ", count: max(0, width - text.count))
-    }
     var lines = ["Networks:", "Name             ID"]
     for network in inventory.networks {
       lines.append("\(padded(printable(network.name), 16)) \(network.id.uppercase)")

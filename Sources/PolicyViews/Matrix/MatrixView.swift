@@ -232,10 +232,6 @@ package struct MatrixView: Sendable {
     return lines
   }
 
-  private func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-  }
-
   private func trimmed(_ text: String) -> String {
     var text = text
     while text.last == " " { text.removeLast() }

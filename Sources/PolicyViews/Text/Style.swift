@@ -90,6 +90,11 @@ func foldedLines(_ lines: [String], width: Int = 80) -> [String] {
   }
 }
 
+/// A text with spaces after it up to a width; a wider one as it is.
+func padded(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - text.count))
+}
+
 /// Aligns rows in columns as wide as their widest cell; the last column is not padded.
 package func columns(_ rows: [[String]], indent: String = "", gap: String = "  ") -> [String] {
   var widths: [Int] = []

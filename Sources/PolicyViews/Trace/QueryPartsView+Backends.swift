@@ -42,13 +42,10 @@ extension QueryPartsView {
 
   /// A backend as in the trace of one packet, without steps.
   func document(_ backend: BackendPart) -> JSON {
-    var object = JSONObject()
-    object.append("endpoint", .string(topology.endpoints[backend.endpoint].name))
-    object.append("address", .string("\(backend.address)"))
-    object.append("port", .number(backend.port))
-    object.append("verdict", .string(backend.verdict.rawValue))
-    object.append(reason: backend.reason)
-    object.append("rule", backend.rule.map { .string($0) } ?? .null)
+    var object = JSONObject(
+      backend: topology.endpoints[backend.endpoint].name, backend.address, port: backend.port,
+      backend.verdict,
+      backend.reason, rule: backend.rule)
     object.append(notes: backend.notes)
     return .object(object)
   }

@@ -49,13 +49,10 @@ extension TraceView {
   // MARK: JSON
 
   func document(_ backend: BackendTrace) -> JSON {
-    var object = JSONObject()
-    object.append("endpoint", .string(topology.endpoints[backend.endpoint].name))
-    object.append("address", .string("\(backend.address)"))
-    object.append("port", .number(backend.port))
-    object.append("verdict", .string(backend.verdict.rawValue))
-    object.append(reason: backend.reason)
-    object.append("rule", backend.rule.map { .string($0) } ?? .null)
+    var object = JSONObject(
+      backend: topology.endpoints[backend.endpoint].name, backend.address, port: backend.port,
+      backend.verdict,
+      backend.reason, rule: backend.rule)
     object.append("steps", .array(backend.steps.map(document)))
     object.append(notes: backend.notes)
     return .object(object)
@@ -119,6 +116,19 @@ extension PacketTrace {
 }
 
 extension JSONObject {
+  /// What every document says of a backend: where it is, and what happens to its packets and why.
+  init(
+    backend name: String, _ address: IPAddress, port: UInt16, _ verdict: Verdict, _ reason: UnknownReason?,
+    rule: String?
+  ) {
+    self.init([
+      .init("endpoint", .string(name)), .init("address", .string("\(address)")), .init("port", .number(port)),
+      .init("verdict", .string(verdict.rawValue)),
+    ])
+    append(reason: reason)
+    append("rule", rule.map { .string($0) } ?? .null)
+  }
+
   /// Adds why a verdict is unknown, if it is.
   mutating func append(reason: UnknownReason?) {
     append("reason", reason.map { .string($0.description) })
