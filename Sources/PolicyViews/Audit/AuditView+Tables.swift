@@ -8,30 +8,42 @@ extension AuditView {
     "row,code,severity,status,benchmark,recommendationId,recommendationName,policyDefinitionId,"
     + "resource,path,message,file,line"
 
-  /// The result as CSV (RFC 4180): a line for each finding, and for each other verdict on a resource; a row
-  /// without a resource has one line.
-  package var csv: [UInt8] {
-    var text = Self.header + "\r\n"
+  /// Sends the result as CSV (RFC 4180) part by part: a line for each finding, and for each other verdict on a
+  /// resource; a row without a resource has one line.
+  ///
+  /// - Parameter send: Called with each part in turn.
+  package func sendCSV(_ send: ([UInt8]) -> Void) {
+    var part = Array("\(Self.header)\r\n".utf8)
+    func add(_ line: String) {
+      part += line.utf8
+      guard part.count >= 1 << 16 else { return }
+      send(part)
+      part.removeAll(keepingCapacity: true)
+    }
     for row in report.rows {
-      let findings = report.findings.filter { $0.rule.row == row.rule.row }
-      let results = report.results.filter { $0.row == row.rule.row && $0.status != .fail }
-      for finding in findings {
-        text += line(
-          row.rule, .fail, finding.benchmark, finding.definition, finding.resource, finding.path,
-          finding.message, finding.file, finding.location)
+      var isEmpty = true
+      for finding in report.findings where finding.rule.row == row.rule.row {
+        isEmpty = false
+        add(
+          line(
+            row.rule, .fail, finding.benchmark, finding.definition, finding.resource, finding.path,
+            finding.message, finding.file, finding.location))
       }
-      for result in results {
-        text += line(
-          row.rule, result.status, report.benchmark.rawValue, row.rule.definition(in: report.benchmark),
-          result.resource, "", result.reason ?? "", result.file, result.location)
+      for result in report.results where result.row == row.rule.row && result.status != .fail {
+        isEmpty = false
+        add(
+          line(
+            row.rule, result.status, report.benchmark.rawValue, row.rule.definition(in: report.benchmark),
+            result.resource, "", result.reason ?? "", result.file, result.location))
       }
-      if findings.isEmpty, results.isEmpty {
-        text += line(
-          row.rule, row.status, report.benchmark.rawValue, row.rule.definition(in: report.benchmark), "", "",
-          row.reasons.first?.reason ?? "", "", nil)
+      if isEmpty {
+        add(
+          line(
+            row.rule, row.status, report.benchmark.rawValue, row.rule.definition(in: report.benchmark), "",
+            "", row.reasons.first?.reason ?? "", "", nil))
       }
     }
-    return Array(text.utf8)
+    send(part)
   }
 
   private func line(

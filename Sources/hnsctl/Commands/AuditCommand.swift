@@ -128,7 +128,7 @@ struct AuditCommand: ParsableCommand {
       Console.write(view.log(version: Hnsctl.version, errors: errors).bytes(.pretty), to: STDOUT_FILENO)
     case .junit: Console.write(view.junit(errors: errors), to: STDOUT_FILENO)
     case .markdown: Console.write(view.markdown, to: STDOUT_FILENO)
-    case .csv: Console.write(view.csv, to: STDOUT_FILENO)
+    case .csv: view.sendCSV { Console.write($0, to: STDOUT_FILENO) }
     case .openreports: Console.write(view.openReports.bytes(.pretty), to: STDOUT_FILENO)
     case .html: Console.write(view.page, to: STDOUT_FILENO)
     }
