@@ -51,7 +51,7 @@ enum FormRows {
     // Their firewall.txt has a rule that blocks, and does not say what.
     FormRow(
       form: .collectLogs, build: 17763, files: ["collectlogs-2019/"], title: "vfpctrl",
-      verdicts: known, underDefaults: known, compartment: 4, kept: ["list-space"]),
+      verdicts: known, underDefaults: known, compartment: 4),
     FormRow(
       form: .collectLogs, build: 20348, files: ["collectlogs-2022/"], title: "HCN endpoint",
       verdicts: known, underDefaults: known, compartment: 4),
@@ -78,8 +78,7 @@ enum FormRows {
       title: "vfpctrl", verdicts: known, underDefaults: defaults),
     FormRow(
       form: .vfpctrl, build: 20348, files: ["vfp/vfpOutput-2022.txt", "vfp/ports-2022.txt"],
-      beside: ["documents/pods-2022-ps7.json"], title: "vfpctrl", verdicts: known, underDefaults: defaults,
-      kept: ["list-space"]),
+      beside: ["documents/pods-2022-ps7.json"], title: "vfpctrl", verdicts: known, underDefaults: defaults),
     FormRow(
       form: .vfpctrl, build: 20348, files: ["vfp/no-port-2022.txt"], beside: ["documents/pods-2022-ps7.json"],
       title: "vfpctrl", verdicts: known, underDefaults: defaults, kept: ["by-hand", "which port"]),

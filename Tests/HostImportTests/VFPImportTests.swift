@@ -178,4 +178,22 @@ import Testing
     #expect(diagnostics.contains { $0.code == .captureContradiction && $0.message.contains("is blocked") })
     #expect(try verdicts(host) == [.unknown, .unknown])
   }
+
+  @Test("The table of ports in vfpOutput.txt gives a port its endpoint by the MAC address.")
+  func portTable() throws {
+    let port = "77777777-1111-4222-8333-444455556666"
+    let table = """
+      \r
+      Port name                            Mac Address       PortId\r
+      ---------                            -----------       ------\r
+      \(port) 00-15-5D-00-00-0A 3\r
+      \r
+      \r
+      Policy for port : \(port)\r
+
+      """
+    let (host, diagnostics) = try host(table + Self.reply(inbound: [Self.rule("other", 1)]))
+    #expect(diagnostics.contains { $0.code == .captureContradiction && $0.message.contains("'other'") })
+    #expect(host.service.gaps.unread.isEmpty)
+  }
 }

@@ -9,9 +9,18 @@ import NetworkTypes
 enum IPConfigForms {
   static let texts: [TextForm] = [
     TextForm(
-      title: "ipconfig /allcompartments", begins: { lines, index in compartment(lines, index) != nil },
-      read: { lines, index, host throws(Diagnostic) in read(lines, index, &host) })
+      title: "ipconfig /allcompartments", begins: { lines, index in first(lines, index) != nil },
+      read: { lines, index, host throws(Diagnostic) in read(lines, first(lines, index) ?? index, &host) })
   ]
+
+  /// The line of the first compartment: this one, or the next one that is not blank below the title.
+  private static func first(_ lines: CapturedLines, _ index: Int) -> Int? {
+    if compartment(lines, index) != nil { return index }
+    guard let letter = lines[index].first, letter != 0x20 else { return nil }
+    var next = index + 1
+    while next < lines.count, lines.isBlank(next), next < index + 6 { next += 1 }
+    return next > index + 1 && compartment(lines, next) != nil ? next : nil
+  }
 
   /// The number of a compartment whose heading begins on a line.
   private static func compartment(_ lines: CapturedLines, _ index: Int) -> UInt32? {

@@ -10,7 +10,10 @@ enum ListForms {
     TextForm(
       title: "list view of PowerShell",
       begins: { lines, index in
-        guard PowerShellList.label(lines[index]) != nil else { return false }
+        // An object begins after anything but a line of the same kind, which would be one of it.
+        guard PowerShellList.label(lines[index]) != nil,
+          index == 0 || PowerShellList.label(lines[index - 1]) == nil
+        else { return false }
         let object = PowerShellList(lines, index).object
         return CaptureForms.objects.contains { $0.recognizes(object) }
       },

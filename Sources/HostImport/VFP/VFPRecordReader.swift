@@ -14,6 +14,8 @@ struct VFPRecordReader {
   private(set) var rules: [VFPRuleRecord] = []
   /// Whether the row of `=` below the heading was read.
   private(set) var hasFrame = false
+  /// Whether anything stands below it.
+  private(set) var hasContent = false
   /// Lines outside of records that have a label and a value.
   private var settings: [String: String] = [:]
   private var heading = ""
@@ -66,6 +68,7 @@ struct VFPRecordReader {
       hasFrame = true
       return
     }
+    hasContent = hasContent || hasFrame
     let (label, value) = VFPText.split(line)
     if begin(label, value, at: index) { return }
     if !hasFrame, case .none = record, value == nil { heading = VFPText.text(line) }

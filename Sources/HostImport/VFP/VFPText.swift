@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// Reads the text of `vfpctrl`: command lines, the line `Policy for port :` of Microsoft's log collector, and the
 /// replies below them (reference: windows-firewall-and-vfp, 3.3, 10.1 and 10.3; captures, 1).
 ///
@@ -22,7 +24,7 @@ struct VFPText {
     // Most lines of most files fail here.
     guard let first = line.first(where: { $0 != 0x20 }) else { return false }
     if first == UInt8(ascii: "I") || first == UInt8(ascii: "P"), isFrame(lines, index) { return true }
-    if first == UInt8(ascii: "P"), policyPort(line) != nil { return true }
+    if first == UInt8(ascii: "P"), policyPort(line) != nil || isPortTable(lines, index) { return true }
     return VFPCommand(line) != nil
   }
 
@@ -38,7 +40,9 @@ struct VFPText {
         index += 1
         continue
       }
-      if let port = Self.policyPort(lines[index]) {
+      if Self.isPortTable(lines, index) {
+        readPortTable(into: &vfp)
+      } else if let port = Self.policyPort(lines[index]) {
         policyPort = port
         command = nil
         index += 1
@@ -79,6 +83,28 @@ struct VFPText {
     let (label, value) = split(line)
     guard let value, !value.isEmpty, text(label).lowercased() == "policy for port" else { return nil }
     return text(value)
+  }
+
+  /// Whether the table of ports begins here that Microsoft's log collector selects from the reply of
+  /// `/list-vmswitch-port` (reference: captures, 1).
+  private static func isPortTable(_ lines: CapturedLines, _ index: Int) -> Bool {
+    guard index + 1 < lines.count, lines[index + 1].first == UInt8(ascii: "-") else { return false }
+    let heading = text(lines[index]).lowercased()
+    return heading.hasPrefix("port name") && heading.contains("mac address")
+  }
+
+  private mutating func readPortTable(into vfp: inout CapturedVFP) {
+    index += 2
+    while index < lines.count, !lines.isBlank(index) {
+      let words = lines[index].split(separator: 0x20).map { Self.text($0) }
+      if let name = words.first, let mac = words.first(where: { MACAddress($0) != nil }) {
+        vfp.ports.append(
+          VFPPortRecord(fields: [
+            .init(label: "Port name", value: name), .init(label: "MAC address", value: mac),
+          ]))
+      }
+      index += 1
+    }
   }
 
   /// Whether the first two lines of a reply stand here: a heading in capitals and a row of `=`.
@@ -149,7 +175,8 @@ struct VFPText {
           port: port, isEnabled: reader.flag("Enabled"), isBlocked: reader.flag("Blocked"),
           place: lines.place(start)))
     default:
-      guard (range).contains(where: { !lines.isBlank($0) }) else { return }
+      // An empty list says that there is nothing.
+      guard reader.hasContent || trailer == nil else { return }
       keep(
         range,
         name.isEmpty
