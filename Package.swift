@@ -192,8 +192,9 @@ let package = Package(
     .target(
       name: "PropertyChecks",
       dependencies: [
-        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostAdoption", "HostModel",
-        "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint",
+        "Diagnostics", "FilterEngine", "HNSEmulator", "HNSTestSupport", "HostAdoption", "HostExport",
+        "HostImport", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        "PolicyCompiler", "PolicyLint",
         "PolicyPlan", "PolicyViews", "TestSupport",
       ], path: "Tests/PropertyChecks"),
     // Small hosts for tests, and seeded random numbers.

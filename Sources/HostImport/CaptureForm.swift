@@ -84,6 +84,10 @@ package enum CaptureForms {
         host.keep(value.text(), at: place, because: "the object is in no known form")
         return
       }
+      // An empty list of a capture says that there is nothing (host-capture.md).
+      if object["rules"]?.array?.isEmpty == true, object["filters"]?.object != nil {
+        host.firewall.noteRules()
+      }
       for member in object.members where hasObjects(member.value) {
         read(member.value, place, depth: depth + 1, &host)
       }

@@ -29,4 +29,22 @@ import Testing
     for failure in result.failures.prefix(5) { Issue.record("\(failure)") }
     #expect(result.failures.isEmpty)
   }
+
+  @Test("The documents of the host of a profile, imported again, give every packet the same verdict.")
+  func roundTrip() throws {
+    for name in Self.shipped {
+      let text = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
+      let result = RoundTripClaims.check(text, title: name)
+      #expect(result.claims > 0, "\(name)")
+      for failure in result.failures { Issue.record("\(failure)") }
+    }
+  }
+
+  @Test("So do those of the hosts of random profiles.", arguments: 0..<4)
+  func randomRoundTrip(part: Int) {
+    let result = ProfileProperty.roundTrip.check(part: part, of: 4, count: 100)
+    #expect(result.claims > 15)
+    for failure in result.failures.prefix(5) { Issue.record("\(failure)") }
+    #expect(result.failures.isEmpty)
+  }
 }

@@ -37,6 +37,8 @@ package enum ProfileProperty: String, CaseIterable, Sendable {
   case upgrades
   /// A host is described by a profile that plans to no change, and that makes a host with the same verdicts.
   case adoption
+  /// The documents of a host, imported again, give every packet the same verdict.
+  case roundTrip
 
   /// Checks the property.
   ///
@@ -48,6 +50,7 @@ package enum ProfileProperty: String, CaseIterable, Sendable {
     case .drift: DriftClaims.check(seed: seed)
     case .upgrades: UpgradeClaims.check(seed: seed)
     case .adoption: AdoptionClaims.check(seed: seed)
+    case .roundTrip: RoundTripClaims.check(seed: seed)
     }
   }
 

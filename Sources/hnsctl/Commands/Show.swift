@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import HNSEmulator
 import HNSStore
+import HostExport
 import JSONText
 import PolicyPlan
 import PolicyViews
@@ -11,7 +12,7 @@ struct Show: ParsableCommand {
   /// The subjects of `show`.
   enum Subject: String, ExpressibleByArgument, CaseIterable {
     case networks, endpoints, namespaces, compartments, acls, firewall, vfp, loadbalancers, hnsdiag, ipconfig,
-      plan
+      capture, plan
   }
 
   static let configuration = CommandConfiguration(
@@ -21,7 +22,8 @@ struct Show: ParsableCommand {
       and Get-HnsNamespace; compartments like Get-NetCompartment; firewall like
       Get-NetFirewallRule; vfp like vfpctrl /list-rule, with layers that have no
       rules; loadbalancers like hnsdiag and Get-HnsPolicyList; hnsdiag like its list
-      all; ipconfig like its /allcompartments. acls lists the ACL policies, and
+      all; ipconfig like its /allcompartments. capture is the JSON that the script of
+      `hnsctl capture-script` writes of such a host. acls lists the ACL policies, and
       plan shows a saved plan. With --json, networks, endpoints and namespaces are
       HCN documents, and load balancers and hnsdiag documents of HNS v1.
 
@@ -66,8 +68,14 @@ struct Show: ParsableCommand {
           saved, subject: "profile \(saved.profile), saved in \(printable(plan ?? ""))"))
       return
     }
-    guard let subject = HostView.Subject(rawValue: subject.rawValue) else { return }
     let host = try host(saved, session)
+    if subject == .capture {
+      let document = HostCapture(host.service).document()
+      console.finish(
+        document, lines: document.text(.pretty).split(separator: "\n").map { String($0) })
+      return
+    }
+    guard let subject = HostView.Subject(rawValue: subject.rawValue) else { return }
     do {
       let ledger = OwnershipLedger(annotations: host.annotations)
       let reading = try HostDocuments(host.service, ledger: ledger)
