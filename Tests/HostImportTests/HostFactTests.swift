@@ -44,4 +44,17 @@ import Testing
     #expect(try host.verdict(from: "10.1.2.3", to: "web", port: 80) == .unknown)
     #expect(try host.verdict(from: "10.1.2.3", to: "web", port: 22) == .block)
   }
+
+  @Test("A rule string of a capture has the compartment that Get-NetFirewallRule cannot show.")
+  func ruleStrings() throws {
+    let file = try Fixtures.file("captures/capture-2022.json")
+    let text = String(decoding: file.bytes, as: UTF8.self)
+    for (number, verdict) in [("4", Verdict.block), ("7", .allow)] {
+      let rule =
+        #""ruleStrings":{"x":"v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=80|Name=x|comptid=\#(number)|"}"#
+      let changed = text.replacing(#""ruleStrings":{}"#, with: rule)
+      let (host, _) = HostImport.host([HostImport.File(name: "x.json", bytes: Array(changed.utf8))])
+      #expect(try #require(host).verdict(from: "10.1.2.3", to: "web", port: 80) == verdict)
+    }
+  }
 }

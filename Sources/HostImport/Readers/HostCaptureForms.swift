@@ -75,6 +75,22 @@ enum HostCaptureForms {
         }
         for part in elements(object["excluded"]) { readExcluded(part, place, &host) }
       }),
+    // The rules that name a compartment, which Get-NetFirewallRule cannot show.
+    ObjectForm(
+      title: "rule strings of hnsctl capture-script",
+      recognizes: { object in
+        object.members.contains { $0.value.string.map(RegistryRule.recognizes) ?? false }
+      },
+      read: { object, place, host in
+        for member in object.members {
+          let text = member.value.string ?? member.value.text()
+          if let rule = RegistryRule.read(text, name: member.key, store: .local) {
+            host.firewall.add(rule)
+          } else {
+            host.keep(text, at: place, because: "the value is not a rule")
+          }
+        }
+      }),
     ObjectForm(
       title: "sections that hnsctl capture-script could not read",
       recognizes: { $0.members.count == 2 && $0["section"]?.string != nil && $0["error"] != nil },
