@@ -78,15 +78,16 @@ package enum CaptureForms {
         host.forms[form.title, default: 0] += 1
         return
       }
+      // An empty list of a capture says that there is nothing (host-capture.md).
+      if object["rules"]?.array?.isEmpty == true, let filters = object["filters"]?.object {
+        host.firewall.noteRules()
+        if filters.members.isEmpty { return }
+      }
       guard depth < depthLimit, object["apiVersion"] == nil,
         object.members.contains(where: { hasObjects($0.value) })
       else {
         host.keep(value.text(), at: place, because: "the object is in no known form")
         return
-      }
-      // An empty list of a capture says that there is nothing (host-capture.md).
-      if object["rules"]?.array?.isEmpty == true, object["filters"]?.object != nil {
-        host.firewall.noteRules()
       }
       for member in object.members where hasObjects(member.value) {
         read(member.value, place, depth: depth + 1, &host)

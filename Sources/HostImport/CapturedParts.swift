@@ -125,7 +125,17 @@ extension CapturedText {
     try reader.enter()
     while let name = try reader.nextMember() {
       switch reader.peek() {
-      case UInt8(ascii: "["): try elements(&reader, body)
+      case UInt8(ascii: "["):
+        let (line, column) = reader.nextPlace
+        var isEmpty = true
+        try elements(&reader) { part in
+          isEmpty = false
+          body(part)
+        }
+        // An empty list of rules says that there are none.
+        if isEmpty, name == "rules" {
+          body(.value(["rules": [], "filters": [:]], CapturePlace(file: file, line: line, column: column)))
+        }
       case UInt8(ascii: "{") where Self.sections.contains(name): try sections(&reader, body)
       case UInt8(ascii: "{"): try value(&reader, body)
       default: try reader.skip()
