@@ -72,6 +72,7 @@ package enum CaptureForms {
   /// Reads a value; an object in no known form is searched for objects that are.
   static func read(_ value: JSON, _ place: CapturePlace, depth: Int = 0, _ host: inout CapturedHost) {
     switch value {
+    case .object(let object) where object.members.isEmpty: break
     case .object(let object):
       if let form = objects.first(where: { $0.recognizes(object) }) {
         form.read(object, place, &host)
