@@ -10,7 +10,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 def paths():
-    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / "profiles").rglob("*.yaml"))]
+    files = sorted((ROOT / "profiles").rglob("*.yaml"))
+    return [str(path.relative_to(ROOT)) for path in files if "kind: HostProfile" in path.read_text()]
 
 
 def documents():

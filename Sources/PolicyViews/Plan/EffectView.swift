@@ -79,7 +79,6 @@ package struct EffectView: Sendable {
   }
 
   private static func text(ofOthers change: VerdictChange) -> String {
-
     let formatter = PacketFormatter(direction: change.direction)
     let packets = formatter.text(PacketRegion(change.packets))
     var text =
