@@ -129,7 +129,8 @@ extension DiagnosticCode {
     explanation: """
       251 is a pseudo protocol number that only VFP's own rules use, so no ACL on a network with VFP \
       can specify it. 252, the one for VXLAN, is accepted from the HNS version given by the \
-      assumption protocol252. Windows Firewall treats both like any other number.
+      assumption protocol252. Windows Firewall treats both like any other number; on a network without \
+      VFP an ACL of these numbers alone is refused, because it cannot do what it says.
       """,
     bad: exampleProfile(
       """

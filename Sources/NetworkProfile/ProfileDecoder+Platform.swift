@@ -36,8 +36,9 @@ extension ProfileDecoder {
 
   /// Refuses VFP's pseudo protocol numbers in ACLs that cannot match them.
   ///
-  /// 251 is never valid in an ACL, 252 only where VFP filters and from the version that the host assumes
-  /// (reference: windows-firewall-and-vfp, 4.1 and 8).
+  /// 251 is never valid in an ACL that VFP enforces, 252 from the version that the host assumes. Windows Firewall
+  /// treats both like any other number; where VFP does not filter, an ACL of nothing else is refused, because it
+  /// cannot do what it says (reference: windows-firewall-and-vfp, 4.1 and 8).
   private mutating func checkPseudoProtocols(_ endpoint: EndpointDeclaration, _ cell: PlatformCell) {
     for acl in endpoint.acls where Self.mayHavePseudoProtocols(acl) {
       checkPseudoProtocols(acl, cell, at: acl.name.location, in: nil)
@@ -56,6 +57,8 @@ extension ProfileDecoder {
   private mutating func checkPseudoProtocols(
     _ acl: ACLDeclaration, _ cell: PlatformCell, at location: SourceRange, in set: SourceRange?
   ) {
+    let pseudo = ProtocolSet([.encryptedVXLAN, .vxlan])
+    guard cell.driver.filtersWithVFP || acl.match.protocols?.isSubset(of: pseudo) == true else { return }
     let notes = set.map { [Diagnostic.Note("the ACL '\(acl.name.value)' is here", $0)] } ?? []
     if acl.match.protocols?.contains(IPProtocol.encryptedVXLAN.number) == true {
       report(

@@ -204,6 +204,21 @@ struct EndpointBadInputTests {
       8:55+1 protocol-not-supported: the ACL 'x' specifies protocol 251, which only VFP's own rules use
       """),
     BadInput(
+      "VFP's pseudo-protocols among others, which Windows Firewall takes",
+      """
+      networks:
+        - {name: n, driver: nat, subnets: [{prefix: 10.0.1.0/24}]}
+        - {name: l, driver: l2bridge, adapter: A, subnets: [{prefix: 10.0.2.0/24}]}
+      aclSets: {s: [{name: y, direction: in, action: block, protocols: [6, 251, 252]}]}
+      containers:
+        - {name: a, network: n, aclSets: [s]}
+        - {name: b, network: l, aclSets: [s]}
+      """,
+      """
+      7:37+1 protocol-not-supported: the ACL 'y' specifies protocol 251, which only VFP's own rules use
+        note 4:22+1: the ACL 'y' is here
+      """),
+    BadInput(
       "IPv6 that ACLs do not bind",
       """
       networks: [{name: t, driver: transparent, adapter: A, subnets: [{prefix: 10.0.0.0/24}, {prefix: 'fd00::/64'}]}]
