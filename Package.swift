@@ -32,9 +32,6 @@ let package = Package(
     .target(name: "YAMLSyntax", dependencies: ["CLibYAML", "Diagnostics"]),
     // Objects of Kubernetes and other documents, with a location for every value.
     .target(name: "Manifests", dependencies: ["Diagnostics", "JSONText", "YAMLSyntax"]),
-    // The container recommendations, evaluated over manifests and documents of Azure.
-    .target(
-      name: "Audit", dependencies: ["Diagnostics", "JSONText", "Manifests"], exclude: ["Documentation"]),
     // A Windows container host, as plain values.
     .target(name: "HostModel", dependencies: ["JSONText", "NetworkTypes"]),
     // Exact sets of packets, and policies as functions from packets to verdicts.
@@ -56,6 +53,12 @@ let package = Package(
     .target(
       name: "FilterEngine", dependencies: ["HostModel", "NetworkTypes", "PacketSpace"],
       path: "emulator/FilterEngine"),
+    // The container recommendations, evaluated over manifests, documents of Azure and the rules of hosts.
+    .target(
+      name: "Audit",
+      dependencies: [
+        "Diagnostics", "FilterEngine", "HostModel", "JSONText", "Manifests", "NetworkTypes", "PacketSpace",
+      ], exclude: ["Documentation"]),
     // Reachability between endpoints, by the filters of a host.
     .target(
       name: "Reachability", dependencies: ["FilterEngine", "HostModel", "NetworkTypes", "PacketSpace"]),
@@ -158,7 +161,12 @@ let package = Package(
     .testTarget(name: "YAMLSyntaxTests", dependencies: ["Diagnostics", "YAMLSyntax"]),
     .testTarget(name: "ManifestsTests", dependencies: ["Diagnostics", "Manifests"]),
     // The 24 recommendations: each by benchmark and input shape.
-    .testTarget(name: "AuditTests", dependencies: ["Audit", "Diagnostics"]),
+    .testTarget(
+      name: "AuditTests",
+      dependencies: [
+        "Audit", "Diagnostics", "FilterEngine", "NetworkProfile", "NetworkTypes", "PacketSpace",
+        "TestSupport",
+      ]),
     .testTarget(name: "PacketSpaceTests", dependencies: ["HostModel", "NetworkTypes", "PacketSpace"]),
     .testTarget(
       name: "NetworkProfileTests",

@@ -2,6 +2,7 @@ extension DiagnosticCode {
   /// Codes about the input of an audit; the recommendations themselves have a catalogue of their own.
   static let auditCodes: [DiagnosticCode] = [
     auditParameter, auditNotRecognized, auditSourceNotUsed, auditSuppression,
+    auditPortUnreachable,
   ]
 
   package static let auditParameter = DiagnosticCode(
@@ -33,9 +34,18 @@ extension DiagnosticCode {
 
   package static let auditSourceNotUsed = DiagnosticCode(
     "audit-source-not-used", severity: .note,
-    summary: "A profile, a state or a capture decides no recommendation by itself.",
+    summary: "A profile, a state or a capture has nothing of what is audited.",
     explanation: """
-      The 24 recommendations are about manifests and resources of Azure. The network of a profile is not \
-      yet joined with them.
+      The rules of a host are joined with the pods, services, ingresses and clusters of the audit. A pod is \
+      the endpoint with its address, the one named NAMESPACE/NAME, or the pod or container of its name; a \
+      plain name that pods of several namespaces have decides nothing. On this host there is none of them.
+      """)
+
+  package static let auditPortUnreachable = DiagnosticCode(
+    "audit-port-unreachable", severity: .note,
+    summary: "A port that a manifest declares is blocked from everywhere outside the host.",
+    explanation: """
+      A declared port is information, and opens nothing. No packet from outside the host reaches this one: \
+      either the rules are too narrow, or the port is not meant to be reached from there.
       """)
 }

@@ -1,12 +1,12 @@
 package import Diagnostics
 import JSONText
-import YAMLSyntax
 
 /// Reads files of manifests: YAML with any number of documents, or JSON.
 package enum ManifestReader {
   /// Reads the documents of a file one after the other, so that they need not be in memory together.
   ///
-  /// Documents after the first one that cannot be parsed are not read.
+  /// A YAML document that cannot be parsed does not hide the others: reading continues at the next line that
+  /// begins with `---`, which always begins a document. JSON has no such mark, and ends at its first error.
   ///
   /// - Parameters:
   ///   - bytes: The text of the file.
@@ -24,23 +24,7 @@ package enum ManifestReader {
           at: SourceRange(line: UInt32(clamping: error.line), column: UInt32(clamping: error.column)))
       ]
     }
-    let (document, diagnostics) = YAMLDocument.parseAll(bytes, file: file)
-    var tooDeep: SourceRange?
-    document?.withReader { reader in
-      var conversion = YAMLConversion(reader)
-      for root in reader.roots {
-        let value = conversion.value(root)
-        if let place = conversion.tooDeep {
-          tooDeep = place
-          return
-        }
-        if !value.isNull { body(value) }
-      }
-    }
-    guard let tooDeep else { return diagnostics }
-    return diagnostics + [
-      Diagnostic(.yamlTooDeep, "aliases nest values too deeply", file: file, at: tooDeep)
-    ]
+    return YAMLStream(bytes: bytes, file: file).read(body)
   }
 
   private static func readJSON(_ bytes: [UInt8], _ body: (ManifestValue) -> Void) -> JSONError? {

@@ -10,13 +10,19 @@ struct YAMLConversion {
   private static let depthLimit = 128
 
   let reader: YAMLReader
+  /// How many lines of the file are before the text that was parsed.
+  let lineOffset: UInt32
   /// The first value that is nested too deeply.
   private(set) var tooDeep: SourceRange?
 
-  init(_ reader: YAMLReader) { self.reader = reader }
+  init(_ reader: YAMLReader, lineOffset: UInt32) {
+    self.reader = reader
+    self.lineOffset = lineOffset
+  }
 
   mutating func value(_ node: YAMLNode, depth: Int = 0) -> ManifestValue {
-    let location = reader.location(node)
+    var location = reader.location(node)
+    location.line += lineOffset
     guard depth < Self.depthLimit else {
       tooDeep = tooDeep ?? location
       return ManifestValue(.null, at: location)

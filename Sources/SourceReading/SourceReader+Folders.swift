@@ -5,7 +5,7 @@ import JSONText
 import PolicyViews
 
 /// What a file is by its first lines; nil for one that may be a capture, or anything else.
-enum StatedKind: Hashable {
+package enum StatedKind: Hashable {
   /// A state, a saved plan, or one that is damaged.
   case document(DocumentKind)
   /// A profile, or tests of one.
@@ -18,29 +18,38 @@ enum StatedKind: Hashable {
       self = .document(kind)
       return
     }
-    guard let version = Self.apiVersion(bytes) else { return nil }
+    guard let version = Self.member("apiVersion", bytes) else { return nil }
     self = version.hasPrefix("hnsctl/") ? .profile : .manifest
   }
 
-  /// The `apiVersion` of an object in JSON or YAML.
-  private static func apiVersion(_ bytes: [UInt8]) -> String? {
+  /// A member such as `apiVersion` of an object in JSON or YAML.
+  static func member(_ key: String, _ bytes: [UInt8]) -> String? {
     if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
       var reader = JSONReader(bytes)
       do throws(JSONError) {
         try reader.enter()
         while let name = try reader.nextMember() {
-          guard name != "apiVersion" else { return try reader.value().string }
+          guard name != key else { return try reader.value().string }
           try reader.skip()
         }
       } catch {}
       return nil
     }
-    let mark = Array("apiVersion:".utf8)
+    let mark = Array("\(key):".utf8)
     for line in bytes.split(separator: 0x0a, maxSplits: 200).prefix(200) where line.starts(with: mark) {
       let text = String(decoding: line.dropFirst(mark.count), as: UTF8.self)
       return String(text.drop { " \"'".contains($0) })
     }
     return nil
+  }
+
+  /// Whether a text is a profile or a state: a host that this program can read as it is.
+  package static func isHost(_ bytes: [UInt8]) -> Bool {
+    switch StatedKind(bytes) {
+    case .profile?: member("kind", bytes)?.hasPrefix("HostProfile") == true
+    case .document(.state)?: true
+    default: false
+    }
   }
 
   /// What the file is called.

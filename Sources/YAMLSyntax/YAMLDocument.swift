@@ -24,6 +24,8 @@ package struct YAMLDocument: Sendable {
   let nodes: [YAMLNodeRecord]
   let copied: [UInt8]
   let roots: [YAMLNode]
+  /// How many nodes its aliases expand to in total.
+  package let expansion: Int
 
   /// Parses a text that must contain exactly one document.
   ///
@@ -61,7 +63,8 @@ package struct YAMLDocument: Sendable {
     var builder = YAMLBuilder(source: source, dialect: dialect, collector: collector)
     builder.run()
     let document = YAMLDocument(
-      source: source, nodes: builder.nodes, copied: builder.copied, roots: builder.roots)
+      source: source, nodes: builder.nodes, copied: builder.copied, roots: builder.roots,
+      expansion: builder.expansion)
     return (document, builder.collector.sorted)
   }
 

@@ -50,14 +50,45 @@ import Testing
     #expect(diagnostics.isEmpty)
   }
 
-  /// Documents after one that cannot be parsed are lost; one with a duplicate key is left out alone.
-  @Test func brokenDocuments() {
-    let broken = read("a: 1\n---\nb: [\n---\nc: 1\n")
-    #expect(broken.documents.count == 1)
-    #expect(broken.diagnostics.map(\.code.id) == ["yaml-syntax"])
-    let duplicate = read("a: 1\n---\nb: 1\nb: 2\n---\nc: 1\n")
-    #expect(duplicate.documents.map { $0.members.first?.key } == ["a", "c"])
-    #expect(duplicate.diagnostics.map(\.code.id) == ["duplicate-key"])
+  /// A document that cannot be parsed is left out alone, and every place is that in the file.
+  @Test(arguments: [
+    ("b: [\n", "yaml-syntax"), ("b: {x: 'y\n", "yaml-syntax"), ("b: 1\nb: 2\n", "duplicate-key"),
+    ("b: *none\n", "yaml-unknown-alias"), ("b:\n\t- x\n", "yaml-tab"), ("b: 1\n c: 2\n", "yaml-syntax"),
+  ])
+  func brokenDocuments(_ text: String, _ code: String) {
+    for separator in ["---\n", "--- # next\n"] {
+      let (documents, diagnostics) = read("a: 1\n\(separator)\(text)\(separator)c: 1\nd: {e: 2}\n")
+      #expect(documents.map { $0.members.first?.key } == ["a", "c"])
+      #expect(diagnostics.map(\.code.id) == [code])
+      let lines = UInt32(text.split(separator: "\n").count)
+      #expect(documents.last?["d"]?["e"]?.location == SourceRange(line: 5 + lines, column: 8, length: 1))
+      let line = diagnostics.first?.location?.line ?? 0
+      #expect(line >= 3 && line <= 3 + lines, "\(line)")
+    }
+  }
+
+  @Test func severalBrokenDocuments() {
+    let (documents, diagnostics) = read("a: [\r\n---\r\nb: 1\r\n---\r\nc: [\r\n---\r\nd: 1\r\n")
+    #expect(documents.map { $0.members.first?.key } == ["b", "d"])
+    #expect(documents.last?["d"]?.location.line == 7)
+    #expect(diagnostics.count == 2)
+    // What looks like a mark inside a block scalar is indented, and is not one.
+    let block = read("a: |\n  ---\n  x\n---\nb: [\n")
+    #expect(block.documents.first?["a"]?.text == "---\nx\n")
+  }
+
+  @Test func hostileStreamsEnd() {
+    let (_, diagnostics) = read(String(repeating: "---\n[\n", count: 10_000))
+    #expect(diagnostics.count == 101)
+    #expect(diagnostics.last?.message.contains("the rest of the file from line 201 on is not read") == true)
+    // The limit of aliases is that of the file.
+    var bomb = "---\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for index in 1...4 {
+      bomb += "a\(index): &a\(index) [\(String(repeating: "*a\(index - 1), ", count: 10))]\n"
+    }
+    let many = read("a: [\n" + String(repeating: bomb, count: 60))
+    #expect(many.diagnostics.contains { $0.code.id == "yaml-alias-limit" })
+    #expect(many.documents.count < 60)
   }
 
   @Test func anchorsEndWithTheirDocument() {

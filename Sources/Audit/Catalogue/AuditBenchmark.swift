@@ -22,6 +22,9 @@ package enum AuditBenchmark: String, Sendable, CaseIterable {
   /// The benchmark of a policy definition that none of them contains.
   package static let noInitiative = "no-initiative"
 
+  /// The benchmark of a finding that the rules of a host show; no policy has it.
+  package static let network = "hnsctl-network"
+
   /// The namespaces that its definitions leave out.
   package func excludedNamespaces(row: Int) -> [String] {
     let first = ["kube-system", "gatekeeper-system", "azure-arc"]

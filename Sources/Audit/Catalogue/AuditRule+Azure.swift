@@ -101,7 +101,12 @@ extension AuditRule {
       input: .cluster,
       parameters: [
         AuditParameter(
-          "strict", .truth, "whether an empty list, or one that contains every address, is reported too")
+          "strict", .truth, "whether an empty list, or one that contains every address, is reported too"),
+        AuditParameter(
+          "egressAddresses", .texts,
+          "the addresses that the node sends from, for the join with a network"),
+        AuditParameter(
+          "apiServerAddresses", .texts, "the addresses of the API server, for the join with a network"),
       ], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "2.0.1", .mcsbCurrent: "2.*.*", .mcsbV2Preview: "2.*.*"],

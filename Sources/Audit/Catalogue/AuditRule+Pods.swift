@@ -34,7 +34,13 @@ extension AuditRule {
       definition: "1a5b4dca-0b6f-4cf5-907c-56316bc1bf3d",
       assessmentKey: "c6d87087-9ebe-b31f-b452-0bf3bbbaccd2",
       successor: nil,
-      input: .ingress, parameters: [.excludedNamespaces], needs: .nothing,
+      input: .ingress,
+      parameters: [
+        .excludedNamespaces,
+        AuditParameter(
+          "ingressSources", .texts,
+          "the addresses from which the ingress sends, for the join with a network"),
+      ], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "6.0.0", .mcsbCurrent: "8.*.*", .mcsbV2Preview: "8.*.*"],
       controls: ["DP-3"],

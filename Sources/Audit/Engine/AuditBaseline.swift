@@ -42,7 +42,7 @@ package struct AuditBaseline: Sendable {
 
   /// Whether a finding is known; each entry accounts for one.
   mutating func accounts(for finding: AuditFinding) -> Bool {
-    let key = Self.key(finding.definition, finding.resource, finding.path)
+    let key = Self.key(finding.definition ?? "", finding.resource, finding.path)
     guard let count = known[key], count > 0 else { return false }
     known[key] = count - 1
     return true

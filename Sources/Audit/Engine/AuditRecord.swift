@@ -18,6 +18,7 @@ struct AuditRecord {
   private var suppressed: [(finding: AuditFinding, reason: String)] = []
   private var rows: [Int: AuditRowReport] = [:]
   private var findings: [AuditFinding] = []
+  private var unenforceable: [AuditFinding] = []
   private var results: [AuditResult] = []
   private var resources: Set<String> = []
   /// The verdicts of each row on resources of Azure in files, for the assessments of the same ones.
@@ -63,6 +64,10 @@ struct AuditRecord {
     case .notEvaluated(let why):
       status = .notEvaluated
       reason = why
+    case .unenforceable(let violations, let why):
+      status = .unenforceable
+      reason = why
+      unenforceable += violations.map { finding($0, settings, subject) }
     }
     row.counts[status, default: 0] += 1
     if let reason {
@@ -84,6 +89,12 @@ struct AuditRecord {
         location: subject.location))
   }
 
+  /// Adds what the rules of a host show; that they show nothing wrong is not a verdict of the row's own.
+  mutating func addOfNetwork(_ result: CheckResult, _ settings: RowSettings, _ subject: Subject) {
+    if case .pass = result { return }
+    add(result, settings, subject)
+  }
+
   /// The verdict of a row on a resource of Azure in a file; nil if there is none.
   func status(_ row: Int, of resource: String) -> AuditStatus? { evaluated[row]?[resource.lowercased()] }
 
@@ -98,17 +109,23 @@ struct AuditRecord {
     let rule = settings.rule
     return AuditFinding(
       rule: rule, severity: rule.severity(in: benchmark),
-      definition: violation.windows?.rawValue ?? rule.definition(in: benchmark),
-      benchmark: violation.windows?.benchmark ?? benchmark.rawValue, resource: subject.resource,
-      path: violation.path, message: violation.message,
-      remediation: violation.windows?.remediation ?? rule.remediation, file: subject.file,
+      definition: violation.network == nil
+        ? violation.windows?.rawValue ?? rule.definition(in: benchmark) : nil,
+      benchmark: violation.network == nil
+        ? violation.windows?.benchmark ?? benchmark.rawValue : AuditBenchmark.network,
+      resource: subject.resource, path: violation.path, message: violation.message,
+      remediation: violation.remediation ?? violation.windows?.remediation ?? rule.remediation,
+      file: subject.file,
       location: violation.location ?? subject.location, isGenerated: subject.isGenerated,
-      isUnfixableOnWindows: subject.isUnfixable)
+      isUnfixableOnWindows: subject.isUnfixable, network: violation.network)
   }
 
   func report() -> AuditReport {
     let rows = AuditRule.all.map { rule -> AuditRowReport in
-      guard rule.isPart(of: benchmark) else {
+      let counts = self.rows[rule.row]?.counts ?? [:]
+      // The rules of a host can show what the benchmark itself leaves out.
+      let isShown = [.fail, .unenforceable, .suppressed].contains { counts[$0] ?? 0 > 0 }
+      guard rule.isPart(of: benchmark) || isShown else {
         var row = AuditRowReport(rule: rule, status: .notApplicable)
         row.reasons = [(.notApplicable, "not in \(benchmark.rawValue)", 0)]
         return row
@@ -132,7 +149,7 @@ struct AuditRecord {
     }
     return AuditReport(
       benchmark: benchmark, rows: rows, findings: sorted.map(\.element), suppressed: suppressed,
-      comparisons: comparisons,
+      unenforceable: unenforceable, comparisons: comparisons,
       problems: suppressions.diagnostics, results: results,
       resourceCount: resources.count)
   }

@@ -4,8 +4,8 @@ package import Diagnostics
 package struct AuditFinding: Sendable {
   package var rule: AuditRule
   package var severity: AuditSeverity
-  /// The GUID of the definition that decides.
-  package var definition: String
+  /// The GUID of the definition that decides; nil for a finding of the join with a network, which no policy has.
+  package var definition: String?
   /// The benchmark that has this definition.
   package var benchmark: String
   package var resource: String
@@ -21,6 +21,8 @@ package struct AuditFinding: Sendable {
   package var isUnfixableOnWindows: Bool
   /// Whether the baseline has it.
   package var isKnown = false
+  /// What the rules of a host do, for a finding that they show.
+  package var network: NetworkEvidence?
 }
 
 /// The verdict on one resource.
@@ -56,6 +58,8 @@ package struct AuditReport: Sendable {
   package var findings: [AuditFinding]
   /// The findings that are accepted, each with the reason.
   package var suppressed: [(finding: AuditFinding, reason: String)]
+  /// What only an ACL could mend that the platform cannot program.
+  package var unenforceable: [AuditFinding]
   /// What assessments say of what files contain.
   package var comparisons: [DefenderComparison]
   /// What is wrong with suppressions.

@@ -26,6 +26,8 @@ struct AuditRows {
   var clusters: [AzureRow] = []
   var registries: [AzureRow] = []
   var ofPlans: [RowSettings] = []
+  /// The rows that the rules of hosts add to, whether the benchmark has them or not.
+  var network: [Int: RowSettings] = [:]
 
   /// The check of each row; plans and assessments are evaluated as a whole.
   private static let podChecks: [Int: any PodCheck.Type] = [
@@ -43,10 +45,12 @@ struct AuditRows {
   ]
 
   init(benchmark: AuditBenchmark, parameters: AuditParameters, usesDefaults: Bool) {
-    for rule in AuditRule.all where rule.isPart(of: benchmark) {
+    for rule in AuditRule.all {
       let settings = RowSettings(
         rule: rule, benchmark: benchmark, values: parameters.values[rule.row] ?? [:],
         usesDefaults: usesDefaults)
+      if NetworkJoin.rows.contains(rule.row) { network[rule.row] = settings }
+      guard rule.isPart(of: benchmark) else { continue }
       all.append(settings)
       let gate = RowGate(settings)
       if let check = Self.podChecks[rule.row] {

@@ -1,4 +1,5 @@
 package import Diagnostics
+import FilterEngine
 import Manifests
 
 /// Evaluates the rows over files, one document after the other.
@@ -8,6 +9,8 @@ package struct Auditor {
   private var record: AuditRecord
   private var plans = PlanTable()
   private var assessments = AssessmentTable()
+  private var declarations = NetworkDeclarations()
+  private var hosts: [AuditedHost] = []
 
   /// Prepares an audit.
   ///
@@ -52,7 +55,7 @@ package struct Auditor {
     }
     if isOwn {
       diagnostics.append(
-        Diagnostic(.auditSourceNotUsed, "a profile decides no recommendation by itself", file: file))
+        Diagnostic(.auditSourceNotUsed, "this is neither a manifest nor the profile of a host", file: file))
     } else if !isRecognized, isNamed || !isParameters, !isEmpty || isNamed,
       !diagnostics.contains(where: { $0.severity == .error })
     {
@@ -95,6 +98,7 @@ package struct Auditor {
     record.suppressions.read(object, resource: name, file: file)
     if let template = PodTemplate(object) {
       let pod = AuditedPod(template)
+      declarations.add(pod, place(object, name, file))
       for row in rows.pods {
         let subject = AuditRecord.Subject(
           resource: name, file: file, location: object.value.location, isGenerated: template.isGenerated,
@@ -105,8 +109,12 @@ package struct Auditor {
     let subject = AuditRecord.Subject(resource: name, file: file, location: object.value.location)
     if object.kind == "Ingress", ["extensions", "networking.k8s.io"].contains(object.group) {
       for row in rows.ingresses { record.add(row.result(for: object), row.settings, subject) }
+      if let settings = rows.network[13], case .pass = IngressHTTPS(settings).evaluate(object) {
+        declarations.add(httpsIngress: object, place(object, name, file))
+      }
     } else if object.kind == "Service", object.group.isEmpty {
       for row in rows.services { record.add(row.result(for: object), row.settings, subject) }
+      declarations.add(service: object, place(object, name, file))
     } else if object.kind == "ClusterDescribe", let data = object.value["data"] {
       // How kubescape stores the answer of a cloud (reference: audit, 2).
       evaluate(
@@ -117,11 +125,48 @@ package struct Auditor {
     }
   }
 
+  private func place(_ object: ManifestObject, _ resource: String, _ file: String) -> DeclaredPlace {
+    DeclaredPlace(
+      resource: resource, namespace: object.namespace, name: object.name, file: file,
+      location: object.value.location)
+  }
+
+  // MARK: Hosts
+
+  /// Adds a host whose rules are joined with what the files declare.
+  package mutating func add(_ host: AuditedHost) { hosts.append(host) }
+
+  /// Joins the hosts with what was read; returns notes about ports and about hosts that have nothing of it.
+  ///
+  /// To be called once, after all files.
+  package mutating func joinHosts() -> [Diagnostic] {
+    var notes: [Diagnostic] = []
+    for host in hosts {
+      var join = NetworkJoin(declarations, rows.network, host, record)
+      join.run()
+      record = join.record
+      notes += join.notes
+      if !join.isUsed {
+        notes.append(
+          Diagnostic(
+            .auditSourceNotUsed, "none of the pods, services and clusters of the audit is on this host",
+            file: host.file))
+      }
+    }
+    return notes
+  }
+
   // MARK: Azure
 
   private mutating func evaluate(_ resource: AzureResource, _ file: String, isListed: Bool) {
     switch resource.kind {
-    case .cluster: evaluate(resource, rows.clusters, file)
+    case .cluster:
+      evaluate(resource, rows.clusters, file)
+      declarations.add(
+        resource,
+        DeclaredPlace(
+          resource: resource.id, namespace: "", name: resource.name, file: file,
+          location: resource.value.location))
     case .registry:
       evaluate(resource, rows.registries, file)
       assessments.addRegistry(resource.id, file: file, location: resource.value.location)

@@ -8,6 +8,8 @@ enum CheckResult {
   case notApplicable(String)
   case unconfigured(String)
   case notEvaluated(String)
+  /// Only an ACL could mend it, and the platform cannot program one, for the reason given.
+  case unenforceable([Violation], String)
 
   /// Passes without violations.
   init(_ violations: [Violation]) { self = violations.isEmpty ? .pass : .fail(violations) }
@@ -22,6 +24,10 @@ struct Violation {
   var message: String
   /// The definition for Windows that decides in place of the row's own.
   var windows: WindowsDefinition?
+  /// What the rules of a host do, for a violation that they show.
+  var network: NetworkEvidence?
+  /// What to do about it, if that is not what the row says.
+  var remediation: String?
 
   init(_ path: String, at location: SourceRange?, _ message: String, windows: WindowsDefinition? = nil) {
     self.path = path

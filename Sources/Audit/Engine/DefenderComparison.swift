@@ -28,7 +28,7 @@ extension AuditRecord {
       case .pass: .pass
       case .fail: .fail
       case .notApplicable: .notApplicable
-      case .unconfigured, .notEvaluated: .notEvaluated
+      case .unconfigured, .notEvaluated, .unenforceable: .notEvaluated
       }
     comparisons.append(
       DefenderComparison(

@@ -103,6 +103,11 @@ package enum AuditRuleView {
     for definition in WindowsDefinition.allCases {
       lines.append("- `\(definition.rawValue)` (\(definition.benchmark)): \(definition.name)")
     }
+    lines += [
+      "", "## The rules of hosts", "",
+      "A profile, a state or a capture adds findings to rows 10, 11, 13, 14, 21 and 22. Their benchmark is "
+        + "`\(AuditBenchmark.network)`, and no policy definition has them. The page `audit` of the reference has the logic.",
+    ]
     lines += ["", "## Rules"]
     for rule in AuditRule.all { lines += section(rule) }
     lines += [

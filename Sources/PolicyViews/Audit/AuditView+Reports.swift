@@ -23,10 +23,12 @@ extension AuditView {
       code: finding.rule.diagnosticCode, severity: AuditRule.diagnosticSeverity(finding.severity),
       message: [
         "\(finding.resource) \(finding.path): \(finding.message)\(Self.remark(finding))", finding.remediation,
-        "Policy definition \(finding.definition) of \(finding.benchmark)",
+        finding.definition.map { "Policy definition \($0) of \(finding.benchmark)" }
+          ?? "Shown by the rules of \(finding.network?.source ?? "a host"); no policy definition has it",
       ],
       file: finding.file, location: finding.location,
-      fingerprint: "\(finding.definition) \(finding.resource) \(finding.path) \(finding.message)",
+      fingerprint:
+        "\(finding.definition ?? finding.benchmark) \(finding.resource) \(finding.path) \(finding.message)",
       justification: justification)
   }
 
@@ -133,12 +135,12 @@ extension AuditView {
   }
 
   private func entry(
-    _ rule: AuditRule, _ outcome: String, _ severity: AuditSeverity, _ definition: String,
+    _ rule: AuditRule, _ outcome: String, _ severity: AuditSeverity, _ definition: String?,
     _ benchmark: String,
     _ resource: String, _ message: String, _ file: String, _ location: SourceRange?
   ) -> JSON {
     var object: JSONObject = [
-      "source": "hnsctl", "policy": .string(definition), "rule": .string(rule.code),
+      "source": "hnsctl", "policy": .string(definition ?? benchmark), "rule": .string(rule.code),
       "category": .string(benchmark), "severity": .string(severity.rawValue), "result": .string(outcome),
       "scored": true, "message": .string(message),
     ]

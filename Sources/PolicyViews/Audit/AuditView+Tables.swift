@@ -47,13 +47,15 @@ extension AuditView {
   }
 
   private func line(
-    _ rule: AuditRule, _ status: AuditStatus, _ benchmark: String, _ definition: String, _ resource: String,
+    _ rule: AuditRule, _ status: AuditStatus, _ benchmark: String, _ definition: String?, _ resource: String,
     _ path: String, _ message: String, _ file: String, _ location: SourceRange?
   ) -> String {
     let cells = [
       "\(rule.row)", rule.code, rule.severity(in: report.benchmark).rawValue, status.rawValue, benchmark,
-      rule.assessmentKeys(in: report.benchmark).first ?? "", rule.name(in: report.benchmark),
-      AuditRule.definitionID(definition), resource, path, message, file, location.map { "\($0.line)" } ?? "",
+      definition == nil ? "" : rule.assessmentKeys(in: report.benchmark).first ?? "",
+      rule.name(in: report.benchmark),
+      definition.map { AuditRule.definitionID($0) } ?? "", resource, path, message, file,
+      location.map { "\($0.line)" } ?? "",
     ]
     return cells.map(Self.cell).joined(separator: ",") + "\r\n"
   }

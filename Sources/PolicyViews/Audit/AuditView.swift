@@ -42,7 +42,7 @@ package struct AuditView: Sendable {
         if !ofRow.isEmpty { lines += section(row.rule, ofRow, style) }
       }
     }
-    return lines + coverage(style) + defender(style)
+    return lines + unenforceable(style) + coverage(style) + defender(style)
   }
 
   private func section(_ rule: AuditRule, _ findings: [AuditFinding], _ style: Style) -> [String] {
@@ -53,14 +53,32 @@ package struct AuditView: Sendable {
       remedies.append(finding.remediation)
     }
     for remedy in remedies { lines += foldedLines(["    \(style(.green, "fix:")) \(remedy)"]) }
-    for finding in findings.prefix(Self.findingLimit) {
-      let place = finding.location.map { ":\($0.line):\($0.column)" } ?? ""
-      lines.append("    \(printable(finding.file))\(place)")
-      lines += foldedLines(["      \(printable(finding.resource)) \(printable(finding.path))"])
-      lines += foldedLines(["      \(printable(finding.message))\(Self.remark(finding))"])
-    }
+    for finding in findings.prefix(Self.findingLimit) { lines += Self.entry(finding) }
     if findings.count > Self.findingLimit {
       lines.append("    and \(findings.count - Self.findingLimit) more; --json lists all")
+    }
+    return lines
+  }
+
+  private static func entry(_ finding: AuditFinding) -> [String] {
+    let place = finding.location.map { ":\($0.line):\($0.column)" } ?? ""
+    return ["    \(printable(finding.file))\(place)"]
+      + foldedLines(["      \(printable(finding.resource)) \(printable(finding.path))"])
+      + foldedLines(["      \(printable(finding.message))\(remark(finding))"])
+  }
+
+  /// What no ACL can mend on these hosts; empty if there is nothing of the kind.
+  private func unenforceable(_ style: Style) -> [String] {
+    guard !report.unenforceable.isEmpty else { return [] }
+    var lines = ["", style(.bold, "Unenforceable")]
+    for finding in report.unenforceable.prefix(Self.findingLimit) {
+      lines += foldedLines([
+        "  \(finding.rule.row) \(finding.rule.code): \(printable(finding.remediation))"
+      ])
+      lines += Self.entry(finding)
+    }
+    if report.unenforceable.count > Self.findingLimit {
+      lines.append("    and \(report.unenforceable.count - Self.findingLimit) more; --json lists all")
     }
     return lines
   }
@@ -70,9 +88,10 @@ package struct AuditView: Sendable {
     var remarks: [String] = []
     if finding.isGenerated { remarks.append("generated from a template") }
     if finding.isUnfixableOnWindows { remarks.append("cannot be fixed on Windows") }
+    if finding.network != nil { remarks.append("shown by the rules of a host; no policy has it") }
     if finding.benchmark == AuditBenchmark.noInitiative {
       remarks.append("a Windows policy that no benchmark contains")
-    } else if let definition = WindowsDefinition(rawValue: finding.definition) {
+    } else if let definition = finding.definition.flatMap({ WindowsDefinition(rawValue: $0) }) {
       remarks.append("a Windows policy of \(definition.benchmark)")
     }
     return remarks.isEmpty ? "" : " (\(remarks.joined(separator: "; ")))"
@@ -137,6 +156,7 @@ package struct AuditView: Sendable {
       "resources": .number(report.resourceCount),
       "coverage": .array(report.rows.map(coverageDocument)),
       "findings": .array(report.findings.map { .object(Self.findingObject($0)) }),
+      "unenforceable": .array(report.unenforceable.map { .object(Self.findingObject($0)) }),
       "defender": .array(
         report.comparisons.map { comparison in
           var object = JSONObject()
@@ -186,7 +206,8 @@ package struct AuditView: Sendable {
     object.append("row", .number(finding.rule.row))
     object.append("code", .string(finding.rule.code))
     object.append("severity", .string(finding.severity.rawValue))
-    object.append("policyDefinitionId", .string(AuditRule.definitionID(finding.definition)))
+    object.append(
+      "policyDefinitionId", finding.definition.map { .string(AuditRule.definitionID($0)) } ?? .null)
     object.append("benchmark", .string(finding.benchmark))
     object.append("resource", .string(finding.resource))
     object.append("path", .string(finding.path))
@@ -198,6 +219,23 @@ package struct AuditView: Sendable {
     if finding.isGenerated { object.append("generated", true) }
     if finding.isUnfixableOnWindows { object.append("unfixableOnWindows", true) }
     if finding.isKnown { object.append("known", true) }
+    if let network = finding.network { object.append("network", document(network)) }
     return object
+  }
+
+  private static func document(_ evidence: NetworkEvidence) -> JSON {
+    [
+      "source": .string(evidence.source), "endpoint": .string(evidence.endpoint),
+      "rule": evidence.rule.map { .string($0) } ?? .null,
+      "file": evidence.ruleLocation == nil ? .null : .string(evidence.source),
+      "line": evidence.ruleLocation.map { .number($0.line) } ?? .null,
+      "column": evidence.ruleLocation.map { .number($0.column) } ?? .null,
+      "verdict": .string(evidence.verdict),
+      "packet": [
+        "from": .string(evidence.packet.from), "to": .string(evidence.packet.to),
+        "protocol": .string(evidence.packet.protocol), "port": .number(evidence.packet.port),
+        "sourcePort": .number(evidence.packet.sourcePort),
+      ],
+    ]
   }
 }

@@ -14,9 +14,15 @@ struct AuditCommand: ParsableCommand {
     discussion: """
       SOURCE is a file or a folder, in any mix: manifests of Kubernetes as YAML or
       JSON; AKS clusters and container registries as ARM documents, ARM templates or
-      the output of az show and list; Defender plans; assessments. What a file is,
-      is found by its content. Of a folder, files ending in .yaml, .yml and .json
-      are read.
+      the output of az show and list; Defender plans; assessments; and profiles,
+      states and captures of hosts. What a file is, is found by its content. Of a
+      folder, files ending in .yaml, .yml and .json are read, and the other files
+      of a capture.
+
+      The rules of hosts are joined with what the files declare: open ports,
+      published ports, load balancers, plain HTTP beside an ingress for HTTPS, pods
+      that no ACL binds, the ranges of an API server. Each of these findings names
+      the rule, its line, and a packet that shows it.
 
       Every one of the 24 recommendations is listed, also when the input cannot
       answer it. Some need parameters, such as the allowed registries; without them
@@ -78,7 +84,7 @@ struct AuditCommand: ParsableCommand {
   var rules = false
 
   @OptionGroup var options: GlobalOptions
-  @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
+  @OptionGroup var limits: BudgetOptions
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json, sarif, junit, markdown, csv, openreports, html
@@ -112,7 +118,10 @@ struct AuditCommand: ParsableCommand {
       benchmark: benchmark, parameters: try readParameters(session, console),
       usesPolicyDefaults: policyDefaults, suppressions: try readSuppressions(session),
       baseline: try readBaseline(session, console), keepsResults: format == .csv || format == .openreports)
-    for source in sources { try read(source, session, console, &auditor) }
+    var hosts = AuditHosts(console: console, budget: limits.make())
+    for source in sources { try read(source, session, console, &auditor, &hosts) }
+    hosts.read(into: &auditor)
+    console.report(auditor.joinHosts())
     let report = auditor.finish()
     console.report(report.problems)
     printResult(AuditView(report), format, console)
@@ -156,25 +165,14 @@ struct AuditCommand: ParsableCommand {
     return values
   }
 
-  /// A note in place of a diagnostic about a state or a capture, which are known to this program.
-  private static func replaced(_ diagnostic: Diagnostic, _ bytes: [UInt8]) -> Diagnostic {
-    guard diagnostic.code == .auditNotRecognized else { return diagnostic }
-    let title = DocumentKind(bytes)?.title ?? (HostImport.isCapture(bytes) ? "a capture of a host" : nil)
-    return title.map {
-      Diagnostic(.auditSourceNotUsed, "\($0) decides no recommendation by itself", file: diagnostic.file)
-    } ?? diagnostic
-  }
-
   /// Reads a file, or the files of a folder, one at a time.
   private func read(
-    _ source: String, _ session: Session, _ console: Console, _ auditor: inout Auditor
+    _ source: String, _ session: Session, _ console: Console, _ auditor: inout Auditor,
+    _ hosts: inout AuditHosts
   ) throws {
     let isFolder = Session.isDirectory(source)
-    let files =
-      isFolder
-      ? try session.files(inFolder: source).filter { name in
-        ["yaml", "yml", "json"].contains { name.lowercased().hasSuffix(".\($0)") }
-      } : [source]
+    let all = isFolder ? try session.files(inFolder: source) : [source]
+    let files = isFolder ? all.filter(Self.isDocument) : all
     if files.isEmpty {
       console.report([
         Diagnostic(
@@ -184,9 +182,27 @@ struct AuditCommand: ParsableCommand {
     for file in files {
       // What cannot be read is reported, and does not hide the findings in other files.
       guard let bytes = session.bytes(file) else { continue }
-      console.report(auditor.read(bytes, file: file, isNamed: !isFolder).map { Self.replaced($0, bytes) })
+      if StatedKind.isHost(bytes) {
+        hosts.add(file, bytes)
+      } else {
+        let found = auditor.read(bytes, file: file, isNamed: !isFolder)
+        if found.contains(where: { $0.code == .auditNotRecognized }), HostImport.isCapture(bytes) {
+          hosts.addCapture(file, bytes)
+        } else {
+          console.report(found)
+        }
+      }
       console.forget(file)
     }
+    // The dumps of a host have any name.
+    for file in all where isFolder && !Self.isDocument(file) && hosts.hasCapture(beside: file) {
+      guard let bytes = session.bytes(file), HostImport.isCapture(bytes) else { continue }
+      hosts.addCapture(file, bytes)
+    }
+  }
+
+  private static func isDocument(_ name: String) -> Bool {
+    ["yaml", "yml", "json"].contains { name.lowercased().hasSuffix(".\($0)") }
   }
 }
 
