@@ -75,8 +75,10 @@ struct YAMLStream {
     return problems
   }
 
-  /// Where documents can begin: the start of the file, and the lines with `---` alone or before a blank, which
-  /// nothing else in YAML can contain. Each with the number of lines before it.
+  /// Where documents can begin, each with the number of lines before it.
+  ///
+  /// These are the start of the file, and the lines with `---` alone or before a blank, which nothing else in
+  /// YAML can contain.
   private var documentStarts: [(index: Int, line: UInt32)] {
     var starts: [(index: Int, line: UInt32)] = [(0, 0)]
     var line: UInt32 = 0

@@ -5,7 +5,9 @@ import PacketSpace
 import PolicyViews
 import SourceReading
 
-/// The hosts of an audit: profiles, states and captures. One that cannot be read does not hide the others.
+/// The hosts of an audit: profiles, states and captures.
+///
+/// One that cannot be read does not hide the others.
 struct AuditHosts {
   private let console: Console
   private let budget: Budget

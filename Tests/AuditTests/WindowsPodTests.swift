@@ -49,6 +49,54 @@ import Testing
     #expect(audit(object(one("", pod: signal))).status(12) == .notApplicable)
   }
 
+  /// A runtime class can come before or after the pods that name it.
+  @Test func runtimeClasses() {
+    func runtimeClass(_ system: String) -> String {
+      """
+      apiVersion: node.k8s.io/v1
+      kind: RuntimeClass
+      metadata: {name: node-class}
+      handler: runhcs-wcow-process
+      scheduling: {nodeSelector: {kubernetes.io/os: \(system)}}
+      """
+    }
+    let pod = object(one("", pod: #""runtimeClassName": "node-class""#))
+    for text in [
+      "\(runtimeClass("windows"))\n---\n\(pod)", "---\n\(pod)\n---\n\(runtimeClass("windows"))",
+    ] {
+      let report = audit(text)
+      #expect(report.status(12) == .notApplicable)
+      #expect(report.resourceCount == 1)
+    }
+    #expect(audit("\(runtimeClass("linux"))\n---\n\(pod)").status(12) == .fail)
+    // One that no file has says nothing.
+    #expect(audit(pod).status(12) == .fail)
+    let linux = object(one("", pod: #""runtimeClassName": "node-class", "os": {"name": "linux"}"#))
+    #expect(audit("\(runtimeClass("windows"))\n---\n\(linux)").status(12) == .fail)
+  }
+
+  @Test(
+    arguments: [
+      (#"{"cpu": "1", "memory": "1Gi"}"#, []), (#"{"cpu": "1500m"}"#, ["resources.requests.cpu"]),
+      (#"{"cpu": "2", "memory": "1025Mi"}"#, ["resources.requests.cpu", "resources.requests.memory"]),
+    ] as [(String, [String])])
+  func requestsAreAtMostTheLimits(_ requests: String, _ paths: [String]) {
+    let resources = #""resources": {"limits": {"cpu": "1", "memory": "1Gi"}, "requests": \#(requests)}"#
+    let parameters = "4: {cpuLimit: 2, memoryLimit: 2Gi}"
+    let report = audit(
+      object(pod(#""runAsUserName": "ContainerUser""#, container: resources)), parameters: parameters)
+    let findings = report.findings.filter { $0.rule.row == 4 }
+    #expect(findings.map(\.path) == paths.map { "spec.containers[0].\($0)" })
+    for finding in findings {
+      #expect(finding.definition == "a2abc456-f0ae-464b-bd3a-07a3cdbd7fb1")
+      #expect(finding.benchmark == "no-initiative")
+    }
+    // Linux pods and the policies of 2021 do not know it.
+    #expect(audit(object(one(resources)), parameters: parameters).status(4) == .pass)
+    #expect(
+      audit(object(pod("", container: resources)), .asc2021, parameters: parameters).status(4) == .pass)
+  }
+
   @Test func aStatedSystemWins() {
     let text = object(
       one("", pod: #""os": {"name": "linux"}, "nodeSelector": {"kubernetes.io/os": "windows"}"#))

@@ -155,8 +155,10 @@ import Testing
   @Test func limitsAreOfferedWhereThereIsSomethingToLimit() throws {
     let workspace = try Self.workspace()
     for (name, text) in try DiscoverabilityTests.helpTexts(workspace) where !name.isEmpty {
-      let hasProofs = ["plan", "apply", "diff", "drift", "upgrade", "trace", "test", "lint", "matrix"]
-        .contains(name)
+      let hasProofs = [
+        "plan", "apply", "audit", "diff", "drift", "upgrade", "trace", "test", "lint", "matrix",
+      ]
+      .contains(name)
       #expect(text.contains("--budget") == hasProofs, "\(name)")
       #expect(text.contains("--time-limit") == hasProofs, "\(name)")
     }

@@ -253,4 +253,20 @@ import Testing
     #expect(new.map { $0["path"]?.string } == ["spec.hostIPC"])
     try workspace.hnsctl("audit", "pod.yaml", "--baseline", "pod.yaml").exits(1)
   }
+
+  /// An export of policy exemptions, as `az policy exemption list` prints it.
+  @Test func exemptions() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      #"{"id": "/subscriptions/s1/providers/Microsoft.ContainerRegistry/registries/r1", "name": "r1", "type": "Microsoft.ContainerRegistry/registries", "encryption": {"status": "enabled"}, "networkRuleSet": {"defaultAction": "Deny"}}"#,
+      to: "r.json")
+    try workspace.write(
+      #"[{"id": "/subscriptions/s1/providers/Microsoft.Authorization/policyExemptions/e", "name": "e", "displayName": "no private link in the lab", "exemptionCategory": "Mitigated", "expiresOn": null, "policyDefinitionReferenceIds": ["containerRegistriesShouldUsePrivateLinkMonitoringEffect"]}]"#,
+      to: "exemptions.json")
+    try workspace.hnsctl("audit", "r.json").exits(2)
+    let document = try workspace.hnsctl("audit", "r.json", "--suppressions", "exemptions.json", "--json")
+      .exits(0).json()
+    #expect(document["suppressed"]?.array?.first?["reason"] == "Mitigated: no private link in the lab")
+    #expect(document["diagnostics"] == [])
+  }
 }

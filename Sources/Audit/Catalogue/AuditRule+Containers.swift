@@ -22,7 +22,7 @@ extension AuditRule {
           "memoryLimit", .quantity, "the highest memory limit of a container, such as 1Gi",
           defaults: [.asc2021: "0", .mcsbCurrent: "64Gi", .mcsbV2Preview: "64Gi"]),
       ] + AuditParameter.ofContainers, needs: .all(["cpuLimit", "memoryLimit"]),
-      windows: .same,
+      windows: .counterpart,
       versions: [.asc2021: "6.0.0", .mcsbCurrent: "9.*.*", .mcsbV2Preview: "9.*.*"],
       controls: ["PV-2"],
       explanation: """

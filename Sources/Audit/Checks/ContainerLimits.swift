@@ -11,6 +11,26 @@ struct ContainerLimits: PodCheck {
     CheckResult(pod.containers.flatMap(violations))
   }
 
+  /// On Windows, requests must not exceed limits either.
+  func evaluateWindows(_ pod: AuditedPod) -> CheckResult {
+    CheckResult(pod.containers.flatMap { violations($0) + overcommitments($0) })
+  }
+
+  private func overcommitments(_ container: PodContainer) -> [Violation] {
+    guard let resources = container.value["resources"], let requests = resources["requests"] else {
+      return []
+    }
+    return [("cpu", "CPU"), ("memory", "memory")].compactMap { member, title in
+      guard let request = requests[member], let limit = resources["limits"]?[member],
+        let amount = Quantity(request), let maximum = Quantity(limit), amount > maximum
+      else { return nil }
+      return Violation(
+        "\(container.path).resources.requests", member, of: requests,
+        "container '\(container.name)' requests \(request.scalarText ?? "") of \(title), and its limit is "
+          + "\(limit.scalarText ?? "")", windows: .requests)
+    }
+  }
+
   private func violations(_ container: PodContainer) -> [Violation] {
     let path = "\(container.path).resources"
     guard let resources = container.value["resources"] else {

@@ -4,7 +4,8 @@ import Manifests
 /// Findings that are accepted, with a reason and an expiry: from annotations, or from a file.
 ///
 /// An annotation `hnsctl.dev/skip-CODE: "reason; until=DATE"` applies to its own object. A file has a list of
-/// `{code, resource, reason, until}`; a final `*` of a resource stands for any ending.
+/// `{code, resource, reason, until}`; a final `*` of a resource stands for any ending. An export of policy
+/// exemptions is taken too.
 package struct AuditSuppressions: Sendable {
   /// What the name of an annotation starts with.
   private static let prefix = "hnsctl.dev/skip-"
@@ -14,6 +15,8 @@ package struct AuditSuppressions: Sendable {
     var code: String
     /// The resource; nil for any.
     var resource: String?
+    /// The resource of Azure that an exemption is for, with everything in it, in lower case.
+    var scope: String?
     var reason: String
     var file: String
     var location: SourceRange
@@ -37,13 +40,54 @@ package struct AuditSuppressions: Sendable {
   package mutating func read(_ bytes: [UInt8], file: String) {
     var found: [ManifestValue] = []
     problems += ManifestReader.read(bytes, file: file) { document in
-      found += (document["suppressions"] ?? document).elements
+      // Exports of Azure have `value`, those of Resource Graph `data`.
+      let list = document["suppressions"] ?? document["value"] ?? document["data"] ?? document
+      found += list.isList ? list.elements : [list]
     }
-    for value in found {
+    for value in found where !readExemption(value, file) {
       add(
         (value["code"] ?? value["row"])?.scalarText ?? "", resource: value["resource"]?.scalarText,
         reason: value["reason"]?.scalarText ?? "", until: value["until"]?.scalarText, file, value.location)
     }
+  }
+
+  /// Reads an exemption of a policy assignment, as Resource Manager or `az policy exemption list` has it (members:
+  /// Microsoft.Authorization/policyExemptions); returns whether it is one.
+  private mutating func readExemption(_ value: ManifestValue, _ file: String) -> Bool {
+    func member(_ name: String) -> ManifestValue? {
+      value.member(ignoringCase: "properties")?.member(ignoringCase: name) ?? value.member(ignoringCase: name)
+    }
+    guard let category = member("exemptionCategory")?.text else { return false }
+    func report(_ message: String) {
+      problems.append(Diagnostic(.auditSuppression, message, file: file, at: value.location))
+    }
+    let id = value.member(ignoringCase: "id")?.text?.lowercased() ?? ""
+    let name = member("displayName")?.text ?? value.member(ignoringCase: "name")?.text ?? "unnamed"
+    guard let end = id.firstRange(of: "/providers/microsoft.authorization/policyexemptions/") else {
+      report("the exemption '\(name)' does not have an id with its scope")
+      return true
+    }
+    guard ["waiver", "mitigated"].contains(category.lowercased()) else {
+      report("the category '\(category)' of the exemption '\(name)' is neither Waiver nor Mitigated")
+      return true
+    }
+    let references = member("policyDefinitionReferenceIds")?.elements.compactMap(\.text) ?? []
+    guard !references.isEmpty else {
+      report("the exemption '\(name)' names no definition of its initiative, so it is not applied")
+      return true
+    }
+    if let until = member("expiresOn")?.text.map({ String($0.prefix(10)) }), until < today {
+      report("the exemption '\(name)' expired on \(until)")
+      return true
+    }
+    for rule in references.flatMap(AuditRule.exempted) {
+      patterns.append(entries.count)
+      entries.append(
+        Entry(
+          code: rule.code, scope: String(id[..<end.lowerBound]), reason: "\(category): \(name)", file: file,
+          location: value.location))
+    }
+    return true
   }
 
   /// Reads the annotations of an object, and of the pod that it makes.
@@ -95,6 +139,10 @@ package struct AuditSuppressions: Sendable {
       exact["\(rule.code) \(resource)"]
       ?? patterns.first { number in
         guard entries[number].code == rule.code else { return false }
+        if let scope = entries[number].scope {
+          let resource = resource.lowercased()
+          return resource == scope || resource.hasPrefix("\(scope)/")
+        }
         return entries[number].resource.map { resource.hasPrefix($0.dropLast()) } ?? true
       }
     guard let index else { return nil }

@@ -9,6 +9,10 @@ package struct Auditor {
   private var record: AuditRecord
   private var plans = PlanTable()
   private var assessments = AssessmentTable()
+  /// Whether the runtime classes read so far are for Windows.
+  private var runtimeClasses: [String: Bool] = [:]
+  /// The pods whose runtime class was not read before them.
+  private var waiting: [(object: ManifestObject, file: String)] = []
   private var declarations = NetworkDeclarations()
   private var hosts: [AuditedHost] = []
 
@@ -96,16 +100,41 @@ package struct Auditor {
   private mutating func evaluate(_ object: ManifestObject, _ file: String) {
     let name = "\(object.kind)/\(object.namespace)/\(object.name)"
     record.suppressions.read(object, resource: name, file: file)
+    if let isWindows = WindowsSignal.isWindows(runtimeClass: object) {
+      runtimeClasses[object.name] = isWindows
+    }
     if let template = PodTemplate(object) {
-      let pod = AuditedPod(template)
-      declarations.add(pod, place(object, name, file))
-      for row in rows.pods {
-        let subject = AuditRecord.Subject(
-          resource: name, file: file, location: object.value.location, isGenerated: template.isGenerated,
-          isUnfixable: row.isUnfixable(pod))
-        record.add(row.result(for: pod), row.settings, subject)
+      if WindowsSignal.missingRuntimeClass(of: template, runtimeClasses) != nil {
+        waiting.append((object, file))
+      } else {
+        evaluate(template, name, file)
       }
     }
+    evaluateOther(object, name, file)
+  }
+
+  /// Evaluates the pods that waited for their runtime class; one that was not read says nothing.
+  private mutating func evaluateWaiting() {
+    for (object, file) in waiting {
+      guard let template = PodTemplate(object) else { continue }
+      evaluate(template, "\(object.kind)/\(object.namespace)/\(object.name)", file)
+    }
+    waiting = []
+  }
+
+  private mutating func evaluate(_ template: PodTemplate, _ name: String, _ file: String) {
+    let object = template.object
+    let pod = AuditedPod(template, runtimeClasses: runtimeClasses)
+    declarations.add(pod, place(object, name, file))
+    for row in rows.pods {
+      let subject = AuditRecord.Subject(
+        resource: name, file: file, location: object.value.location, isGenerated: template.isGenerated,
+        isUnfixable: row.isUnfixable(pod))
+      record.add(row.result(for: pod), row.settings, subject)
+    }
+  }
+
+  private mutating func evaluateOther(_ object: ManifestObject, _ name: String, _ file: String) {
     let subject = AuditRecord.Subject(resource: name, file: file, location: object.value.location)
     if object.kind == "Ingress", ["extensions", "networking.k8s.io"].contains(object.group) {
       for row in rows.ingresses { record.add(row.result(for: object), row.settings, subject) }
@@ -140,6 +169,7 @@ package struct Auditor {
   ///
   /// To be called once, after all files.
   package mutating func joinHosts() -> [Diagnostic] {
+    evaluateWaiting()
     var notes: [Diagnostic] = []
     for host in hosts {
       var join = NetworkJoin(declarations, rows.network, host, record)
@@ -185,6 +215,7 @@ package struct Auditor {
 
   /// The report over everything that was read.
   package mutating func finish() -> AuditReport {
+    evaluateWaiting()
     for settings in rows.ofPlans { plans.evaluate(settings, &record) }
     for settings in rows.all { assessments.evaluate(settings, &record) }
     return record.report()

@@ -11,9 +11,12 @@ struct AuditedPod {
   /// Ephemeral containers, which no template of 2021 looks at.
   var ephemeral: [PodContainer]
 
-  init(_ template: PodTemplate) {
+  /// - Parameters:
+  ///   - template: The pod.
+  ///   - runtimeClasses: Whether runtime classes are for Windows, by name.
+  init(_ template: PodTemplate, runtimeClasses: [String: Bool] = [:]) {
     self.template = template
-    windows = WindowsSignal.find(in: template)
+    windows = WindowsSignal.find(in: template, runtimeClasses)
     containers = template.containers(.containers) + template.containers(.initContainers)
     ephemeral = template.containers(.ephemeralContainers)
   }
@@ -64,7 +67,7 @@ struct AuditedPod {
 
 /// Finds what says that a pod is for Windows (reference: audit, 3), strongest first.
 enum WindowsSignal {
-  static func find(in template: PodTemplate) -> String? {
+  static func find(in template: PodTemplate, _ runtimeClasses: [String: Bool] = [:]) -> String? {
     let spec = template.spec
     if let name = spec[path: ["os", "name"]]?.text {
       return name.lowercased() == "windows" ? "os.name" : nil
@@ -81,7 +84,25 @@ enum WindowsSignal {
         return "windowsOptions"
       }
     }
-    return nil
+    return spec["runtimeClassName"]?.text.flatMap { runtimeClasses[$0] } == true ? "runtimeClassName" : nil
+  }
+
+  /// Whether the nodes of a runtime class are Windows; nil for another object (reference: audit, 3).
+  static func isWindows(runtimeClass object: ManifestObject) -> Bool? {
+    guard object.kind == "RuntimeClass", object.group == "node.k8s.io" else { return nil }
+    let selector = object.value[path: ["scheduling", "nodeSelector"]]
+    return ["kubernetes.io/os", "beta.kubernetes.io/os"].contains {
+      selector?[$0]?.scalarText?.lowercased() == "windows"
+    }
+  }
+
+  /// The runtime class that decides for a pod with no stronger signal, if it is not known yet.
+  static func missingRuntimeClass(of template: PodTemplate, _ known: [String: Bool]) -> String? {
+    guard let name = template.spec["runtimeClassName"]?.text, known[name] == nil, find(in: template) == nil
+    else {
+      return nil
+    }
+    return name
   }
 
   /// Whether every alternative of the required node affinity names Windows.

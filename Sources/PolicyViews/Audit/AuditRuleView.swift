@@ -7,7 +7,8 @@ package enum AuditRuleView {
   package static func lines(_ rule: AuditRule) -> [String] {
     var lines = wrapped(rule.explanation, width: 80)
     lines += ["", "Fix:"] + wrapped(rule.remediation, width: 76).map { "    \($0)" }
-    lines += ["", "Row \(rule.row) of the list of 2021:", "    \(rule.names.in2021)", "    \(rule.korean)"]
+    lines += ["", "Row \(rule.row) of the list of 2021:", "    \(rule.names.in2021)"]
+    lines += ["    \(korean(rule))"]
     lines += ["", "Policy definition: \(rule.definition)"]
     if let successor = rule.successor { lines.append("Replaced by:       \(successor.definition)") }
     lines.append("Assessment:        \(rule.assessmentKey ?? "not known")")
@@ -52,6 +53,11 @@ package enum AuditRuleView {
     case .notApplicable(let reason): "not applicable: \(reason)"
     case .counterpart: "evaluated by the Windows counterpart of the check"
     }
+  }
+
+  /// The Korean name, marked if no source confirms it.
+  private static func korean(_ rule: AuditRule) -> String {
+    rule.korean + (AuditRule.unconfirmedKorean.contains(rule.row) ? " (unconfirmed)" : "")
   }
 
   /// The catalogue entry as JSON.
@@ -128,13 +134,18 @@ package enum AuditRuleView {
     "The values that the AKS deployment safeguards give to the parameters of row 5 are not known.",
     "The user of a Windows container without `runAsUserName` is that of its image, which is not read.",
     "Row 15 has no public assessment key, so an export of assessments never answers it.",
+    "Korean names that are marked as unconfirmed are not in any source that was read.",
+    "An assessment does not say when the resource was scanned, so a scan that is older than a file is not "
+      + "recognized as the reason of a difference.",
+    "An exemption of a policy assignment is about resources of Azure: which cluster a manifest is for is not "
+      + "known, and one that names no definition of its initiative is not applied.",
     "Versions of definitions differ between the clouds of Azure; those of the public cloud are shown.",
   ]
 
   private static func section(_ rule: AuditRule) -> [String] {
     var lines = [
       "", "### `\(rule.code)`", "", "Row \(rule.row): \(rule.names.today)", "", rule.explanation, "",
-      "Fix: \(rule.remediation)", "", "- 2021: \(rule.names.in2021)", "- Korean: \(rule.korean)",
+      "Fix: \(rule.remediation)", "", "- 2021: \(rule.names.in2021)", "- Korean: \(korean(rule))",
       "- Policy definition: `\(rule.definition)`",
     ]
     if let successor = rule.successor {
