@@ -3,6 +3,7 @@ import FilterEngine
 import HostModel
 import Manifests
 import NetworkTypes
+import PacketSpace
 
 extension NetworkJoin {
   /// Row 11: the ports of a pod that rules open, against those that may be open.
@@ -26,7 +27,7 @@ extension NetworkJoin {
     let answers = host.answers(
       to: PeerSelection(endpoints: [endpoint]), .withPorts,
       reachable.values.reduce(PortSet()) { $0.union($1) })
-    noteUnreachable(pod, endpoint, reachable)
+    noteUnreachable(pod, endpoint, reachable, answers)
     guard isListed || !pod.ports.isEmpty else { return }
     var undue: [IPProtocol: PortSet] = [:]
     for (number, ports) in reachable { undue[number] = ports.subtracting(permitted[number] ?? PortSet()) }
@@ -56,14 +57,16 @@ extension NetworkJoin {
 
   /// Notes declared ports that no packet from outside reaches.
   private mutating func noteUnreachable(
-    _ pod: DeclaredPod, _ endpoint: Int, _ reachable: [IPProtocol: PortSet]
+    _ pod: DeclaredPod, _ endpoint: Int, _ reachable: [IPProtocol: PortSet], _ answers: NetworkAnswers
   ) {
+    guard answers.failure == nil else { return }
     for port in pod.ports where reachable[port.protocol]?.contains(port.number) == true {
-      let answers = host.answers(
-        to: PeerSelection(endpoints: [endpoint]), ProtocolSet([port.protocol]),
-        PortSet(port.number, port.number))
-      guard answers.failure == nil, !answers.parts.isEmpty, answers.blocked.count == answers.parts.count,
-        let part = answers.parts.first, let evidence = host.evidence(part, to: .endpoint(endpoint))
+      let parts = answers.parts.filter {
+        $0.packets.protocols.contains(port.protocol.number) && $0.packets.localPorts.contains(port.number)
+      }
+      guard let part = parts.first, parts.allSatisfy({ $0.verdict == .block }),
+        let evidence = host.evidence(
+          part.narrowed(to: port.protocol), to: .endpoint(endpoint), ports: PortSet(port.number, port.number))
       else { continue }
       notes.append(
         Diagnostic(

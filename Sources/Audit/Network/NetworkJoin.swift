@@ -146,7 +146,7 @@ struct NetworkJoin {
 
 extension QueryPart {
   /// The packets of one protocol.
-  fileprivate func narrowed(to number: IPProtocol) -> QueryPart {
+  func narrowed(to number: IPProtocol) -> QueryPart {
     var part = self
     part.packets = PacketBox(
       protocols: ProtocolSet([number]), local: packets.local, remote: packets.remote,
