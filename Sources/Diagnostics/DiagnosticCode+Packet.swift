@@ -80,6 +80,10 @@ extension DiagnosticCode {
       isolation of a container. Nothing is guessed in its place. A trace says `unknown` for the packets \
       that depend on it; a comparison, a proof or a check covers every packet, and is not made for the \
       endpoint. The message says what is missing, and the help how to add it.
+
+      Where rules of the host's own firewall only may match, because they name a program or a profile, \
+      comparisons answer for all other packets. Of the packets on which the verdict is unknown on both \
+      sides, they name those whose verdict may change.
       """)
 
   package static let undecidedWithinBudget = DiagnosticCode(

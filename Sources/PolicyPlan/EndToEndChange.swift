@@ -14,21 +14,14 @@ extension Comparison {
   mutating func change(
     _ answer: Answer, _ key: Key, _ direction: Direction
   ) throws(BudgetExceeded) -> VerdictChange? {
-    let impossible = SpecialAddress.neverRemote(direction)
-    let possible = try PacketSet(
-      PacketBox(remote: AddressSet.all.subtracting(impossible)), within: budget)
-    var set = try answer.set.intersection(possible, within: budget)
-    if direction == .out { set = try set.subtracting(try packetsToServices(), within: budget) }
+    let set = try possible(answer.set, direction)
     guard !set.isEmpty else { return nil }
-    let boxes = try set.boxes(within: budget).map { box in
-      PacketBox(
-        protocols: box.protocols, local: box.local, remote: box.remote.closing(impossible),
-        localPorts: box.localPorts, remotePorts: box.remotePorts, icmpTypes: box.icmpTypes)
-    }
+    let boxes = try boxes(set, direction)
     var change = VerdictChange(
       endpoint: key.name, direction: direction, change: answer.change, packets: boxes, witnesses: [],
       before: answer.before, after: answer.after)
     guard scope.enforcement == nil else {
+      change.leavesUnknown = answer.verdicts[1] == .unknown
       change.witnesses = try witnesses(of: set, key, direction, where: { _ in true })
       return change
     }
@@ -40,7 +33,7 @@ extension Comparison {
       let addresses = remote.ranges.reduce(0) { $0 + Int(clamping: $1.upper - $1.lower) + 1 }
       if addresses <= min(Self.peerLimit, pairsLeft) {
         pairsLeft -= addresses
-        let peers = try self.peers(of: onHost, remote, change.change, key, direction)
+        let peers = try self.peers(of: onHost, remote, answer.verdicts, key, direction)
         effective = try effective.union(peers.effective, within: budget)
         for (end, set) in peers.blocked {
           ineffective = try ineffective.union(set, within: budget)
@@ -51,26 +44,64 @@ extension Comparison {
         if effective.isEmpty { effective = onHost }
       }
     }
-    return try example(of: &change, effective, ineffective, key) ? change : nil
+    return try example(of: &change, answer.verdicts, effective, ineffective, key) ? change : nil
+  }
+
+  /// Packets whose verdict may change, depending on what is not known; nil if none of them can occur.
+  mutating func undecided(
+    _ answer: Answer, _ key: Key, _ direction: Direction
+  ) throws(BudgetExceeded) -> UndecidedPackets? {
+    let set = try possible(answer.set, direction)
+    guard let witness = try witnesses(of: set, key, direction, where: { _ in true }).first else { return nil }
+    let reason = after.reason(witness, key) ?? before.reason(witness, key)
+    return UndecidedPackets(
+      endpoint: key.name, direction: direction, packets: try boxes(set, direction),
+      unknownBecause: reason ?? HostGap.uncertainFirewall.description(key.name))
+  }
+
+  /// The packets of a set that can occur, without those to load balancers.
+  private mutating func possible(
+    _ set: PacketSet, _ direction: Direction
+  ) throws(BudgetExceeded) -> PacketSet {
+    let addresses = AddressSet.all.subtracting(SpecialAddress.neverRemote(direction))
+    let possible = try PacketSet(PacketBox(remote: addresses), within: budget)
+    let own = try set.intersection(possible, within: budget)
+    return direction == .out ? try own.subtracting(try packetsToServices(), within: budget) : own
+  }
+
+  /// The boxes of a set, without gaps for packets that cannot occur.
+  private func boxes(_ set: PacketSet, _ direction: Direction) throws(BudgetExceeded) -> [PacketBox] {
+    let impossible = SpecialAddress.neverRemote(direction)
+    return try set.boxes(within: budget).map { box in
+      PacketBox(
+        protocols: box.protocols, local: box.local, remote: box.remote.closing(impossible),
+        localPorts: box.localPorts, remotePorts: box.remotePorts, icmpTypes: box.icmpTypes)
+    }
   }
 
   /// Adds examples that are evaluated as the change says, or else those that only its own filters change.
   private mutating func example(
-    of change: inout VerdictChange, _ effective: PacketSet, _ ineffective: PacketSet, _ key: Key
+    of change: inout VerdictChange, _ own: [Verdict], _ effective: PacketSet, _ ineffective: PacketSet,
+    _ key: Key
   ) throws(BudgetExceeded) -> Bool {
-    let (direction, isAllowed) = (change.direction, change.change == .newlyAllowed)
+    let direction = change.direction
     func isClaimed(_ verdicts: VerdictChange.Verdicts) -> Bool {
-      isAllowed
-        ? verdicts.before != .allow && verdicts.after == .allow
-        : verdicts.before == .allow && verdicts.after != .allow
+      if own[1] == .allow { return verdicts.before != .allow && verdicts.after == .allow }
+      if own == [.allow, .block] { return verdicts.before == .allow && verdicts.after != .allow }
+      return verdicts.before != verdicts.after
     }
+    defer { change.leavesUnknown = own[1] == .unknown && !change.isEndToEnd }
     change.witnesses = try witnesses(of: effective, key, direction, where: isClaimed)
     // What the documented defaults of the host itself block is news only if there is nothing else.
     if !change.witnesses.isEmpty { change.otherEnds.removeAll { $0.name == PeerDirectory.host } }
     if change.witnesses.isEmpty {
       change.isEndToEnd = false
       change.witnesses = try witnesses(
-        of: ineffective, key, direction, where: { $0.before != .allow && $0.after != .allow })
+        of: ineffective, key, direction,
+        where: { verdicts in
+          own.contains(.unknown)
+            ? verdicts.before == verdicts.after : verdicts.before != .allow && verdicts.after != .allow
+        })
     }
     if let first = change.witnesses.first { change.verdicts = verdicts(first, key) }
     return !change.witnesses.isEmpty
@@ -88,19 +119,20 @@ extension Comparison {
 
   /// Evaluates packets to or from others on the host, at some addresses.
   ///
-  /// The endpoint's own filters allow them on one of the two hosts; there, the others decide.
+  /// The endpoint's own filters allow them on one of the two hosts, or do not block them for certain; there, the
+  /// others decide.
   private mutating func peers(
-    of set: PacketSet, _ remote: AddressSet, _ change: PathDifference.Change, _ key: Key,
-    _ direction: Direction
+    of set: PacketSet, _ remote: AddressSet, _ own: [Verdict], _ key: Key, _ direction: Direction
   ) throws(BudgetExceeded) -> Peers {
-    let isAllowed = change == .newlyAllowed
+    let isAllowed = own[0].leniency < own[1].leniency
+    let (closedVerdict, openVerdict) = isAllowed ? (own[0], own[1]) : (own[1], own[0])
     let open = try parts(
       isAllowed ? \.after : \.before, key, direction, remote)
     let closed = try parts(
       isAllowed ? \.before : \.after, key, direction, remote)
     // If another address is seen instead, the packets may be allowed on both.
     var rest = set
-    for part in closed where part.verdict == .allow {
+    for part in closed where part.verdict.leniency >= openVerdict.leniency {
       rest = try rest.subtracting(try Self.packets(part, direction, budget), within: budget)
     }
     var peers = Peers()
@@ -109,7 +141,10 @@ extension Comparison {
       let found = try rest.intersection(try Self.packets(part, direction, budget), within: budget)
       guard !found.isEmpty else { continue }
       rest = try rest.subtracting(found, within: budget)
-      guard part.verdict != .allow else {
+      let isEffective =
+        own.contains(.unknown)
+        ? part.verdict.leniency > closedVerdict.leniency : part.verdict == .allow
+      guard !isEffective else {
         if !part.isLoopback { peers.effective = try peers.effective.union(found, within: budget) }
         continue
       }
@@ -247,10 +282,27 @@ extension Comparison.Side {
     }
   }
 
+  /// Why the verdict on a packet of an endpoint is unknown; nil if it is not.
+  mutating func reason(_ witness: PacketWitness, _ key: Comparison.Key) -> String? {
+    guard let index = endpoints[key] else { return nil }
+    return (try? evaluator.trace(witness.query(at: index)))?.reason?.description
+  }
+
   /// The verdict on a packet of an endpoint; nil without the endpoint, and for a packet that cannot occur.
   mutating func verdict(_ witness: PacketWitness, _ key: Comparison.Key) -> Verdict? {
     guard let index = endpoints[key] else { return nil }
     return (try? evaluator.decide(witness.query(at: index)))?.verdict
+  }
+}
+
+extension Verdict {
+  /// How much a verdict lets through: nothing, perhaps, everything.
+  fileprivate var leniency: Int {
+    switch self {
+    case .allow: 2
+    case .unknown, .mixed: 1
+    case .block: 0
+    }
   }
 }
 

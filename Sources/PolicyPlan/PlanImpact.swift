@@ -108,12 +108,18 @@ struct PlanImpact {
   /// Says whether the verdicts at an endpoint or other sender are not known.
   private mutating func setUnknown(_ effect: inout EndpointEffect) {
     let name = effect.endpoint
-    var gap = undecided[name]?.gap
+    let undecided = undecided[name]
+    var gap = undecided?.gap
     if gap == nil, let position = after.endpoints[name].flatMap({ after.positions[$0.id] }) {
-      gap = after.evaluator.gap(.endpoint(position))
+      // What a new endpoint allows is described as a whole, and so must be certain; changes need not be.
+      if case .created = effect.outcome {
+        gap = after.evaluator.gap(.endpoint(position))
+      } else {
+        gap = after.evaluator.missingPart(.endpoint(position))
+      }
     }
-    effect.unknownBecause = gap?.description(name)
-    effect.isUndecided = undecided[name] != nil && gap == nil
+    effect.unknownBecause = gap?.description(name) ?? undecided?.unknownBecause
+    effect.isUndecided = undecided != nil && effect.unknownBecause == nil
   }
 
   private mutating func admittedPackets(

@@ -41,7 +41,11 @@ extension Comparison {
     private var isDSR: Bool
     private var backends: [Backend]
     /// The endpoints that it sends packets to.
-    fileprivate var backendKeys: [Key] { backends.map(\.key) }
+    var backendKeys: [Key] { backends.map(\.key) }
+    /// The port that they receive packets on.
+    var internalPort: UInt16 { balanced.internalPort }
+    /// The addresses of the backends.
+    var backendAddresses: [IPAddress] { backends.flatMap(\.addresses) }
 
     init(_ balancer: HostTopology.LoadBalancer, _ port: Int, _ topology: HostTopology) {
       balanced = balancer.ports[port]
@@ -82,24 +86,29 @@ extension Comparison {
   /// What changes for the packets that a client sends to load balancers.
   ///
   /// - Parameter client: The client.
-  mutating func serviceChanges(of client: Client) throws(BudgetExceeded) -> [VerdictChange] {
-    guard scope.enforcement == nil, !frontends.isEmpty else { return [] }
+  mutating func serviceChanges(of client: Client) throws(BudgetExceeded) -> Findings {
+    var findings = Findings()
+    guard scope.enforcement == nil, !frontends.isEmpty else { return findings }
     var found: [Pair: PacketSet] = [:]
+    var undecided = PacketSet()
     for frontend in try hasChanged(client) ? frontends : try changedFrontends() {
       guard pairsLeft > 0 else { throw BudgetExceeded(.nodes) }
       pairsLeft -= 1
       let (old, new) = (try outcomes(\.before, client, frontend), try outcomes(\.after, client, frontend))
       let taken = (before.frontends[frontend] != nil, after.frontends[frontend] != nil)
       for (was, left) in old {
-        for (becomes, right) in new where was.effect != becomes.effect {
+        for (becomes, right) in new where was.effect != becomes.effect || was.effect == .unknown {
           let both = try left.intersection(right, within: budget)
           guard !both.isEmpty else { continue }
+          guard was.effect != becomes.effect else {
+            undecided = try undecided.union(both, within: budget)
+            continue
+          }
           let pair = Pair(before: was, after: becomes, isTaken: [taken.0, taken.1])
           found[pair] = try found[pair]?.union(both, within: budget) ?? both
         }
       }
     }
-    var changes: [VerdictChange] = []
     for (pair, set) in found.sorted(by: { $0.key < $1.key }) {
       guard let witness = try example(of: set, client) else { continue }
       var change = VerdictChange(
@@ -110,13 +119,14 @@ extension Comparison {
       change.sender = client.sender
       if pair.isTaken[0] != pair.isTaken[1] { change.balancing = pair.isTaken[0] ? .ends : .begins }
       change.verdicts = VerdictChange.Verdicts(before: pair.before.verdict, after: pair.after.verdict)
-      changes.append(change)
+      findings.changes.append(change)
     }
-    return changes
+    if let packets = try self.undecided(undecided, client) { findings.undecided.append(packets) }
+    return findings
   }
 
   /// An example packet; one from outside has an address for documentation as its source, if it can.
-  private func example(of set: PacketSet, _ client: Client) throws(BudgetExceeded) -> PacketWitness? {
+  func example(of set: PacketSet, _ client: Client) throws(BudgetExceeded) -> PacketWitness? {
     if case .outside = client {
       let addresses = ["198.51.100.9", "2001:db8::9"].compactMap { IPAddress($0) }.map { AddressRange($0) }
       let usual = try PacketSet(PacketBox(local: AddressSet(addresses)), within: budget)
@@ -126,7 +136,7 @@ extension Comparison {
   }
 
   /// A box without the gaps among its senders that no sender has.
-  private func closed(_ box: PacketBox) -> PacketBox {
+  func closed(_ box: PacketBox) -> PacketBox {
     PacketBox(
       protocols: box.protocols, local: box.local.closing(clientGaps), remote: box.remote,
       localPorts: box.localPorts, remotePorts: box.remotePorts, icmpTypes: box.icmpTypes)
@@ -210,23 +220,30 @@ extension Comparison {
       || old.build != new.build
     for family in AddressFamily.allCases where !differs {
       for direction in Direction.allCases where !differs {
-        let left = before.evaluator.path(.host, family, direction, at: nil)
-        let right = after.evaluator.path(.host, family, direction, at: nil)
-        guard left != nil || right != nil else { continue }
-        differs = try !compare((left, isThere: true), (right, isThere: true), family, .all(family)).isEmpty
+        differs = try !hostAnswers(family, direction).isEmpty
       }
     }
     isHostDifferent = differs
     return differs
   }
 
-  private struct Sender: Hashable {
+  /// The packets that the host's own filters treat differently.
+  mutating func hostAnswers(
+    _ family: AddressFamily, _ direction: Direction
+  ) throws(BudgetExceeded) -> [Answer] {
+    let left = before.end(.host, family, direction, nil)
+    let right = after.end(.host, family, direction, nil)
+    guard left.path != nil || right.path != nil else { return [] }
+    return try compare(left, right, family, direction, .all(family), nil)
+  }
+
+  struct Sender: Hashable {
     var addresses: [IPAddress]
     var outboundNAT: [OutboundNAT]
     var isAttached: Bool
   }
 
-  private func sender(_ side: Side, _ key: Key) -> Sender? {
+  func sender(_ side: Side, _ key: Key) -> Sender? {
     side.endpoints[key].map { index in
       let endpoint = side.evaluator.topology.endpoints[index]
       return Sender(

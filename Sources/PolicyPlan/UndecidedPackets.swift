@@ -1,5 +1,6 @@
 package import HostModel
 package import NetworkTypes
+package import PacketSpace
 
 /// Packets of which it is not known whether their verdicts change.
 package struct UndecidedPackets: Hashable, Sendable {
@@ -7,12 +8,17 @@ package struct UndecidedPackets: Hashable, Sendable {
   package var endpoint: String
   /// The direction as the endpoint sees it.
   package var direction: Direction
+  /// The packets as disjoint boxes; nil for all of the endpoint and direction.
+  package var packets: [PacketBox]?
   /// What the source of a host lacks; nil if the comparison exceeded the work limit.
   package var gap: HostGap?
   /// Why their verdict on a host is unknown if it has no gap; nil otherwise.
+  ///
+  /// On the other host it is unknown too,
+  /// if only some packets are undecided, and whether it changes depends on what is not known.
   package var unknownBecause: String?
 
-  /// Why nothing is known, in words.
+  /// Why it is not known, in words.
   package var reason: String { gap?.description(endpoint) ?? unknownBecause ?? Self.budgetReason }
 
   /// The reason if the comparison exceeded the work limit.

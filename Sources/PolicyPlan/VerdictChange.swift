@@ -80,6 +80,9 @@ package struct VerdictChange: Sendable, Hashable {
   /// Whether the verdict on some of the packets changes, and on the examples, with the filters of both ends;
   /// otherwise only the endpoint's own filters change.
   package var isEndToEnd = true
+  /// Whether the endpoint's own filters leave the verdict unknown, if these alone count: only they change, or
+  /// only one enforcement point is compared.
+  package var leavesUnknown = false
   /// The verdicts on the first example, with the filters of both ends; nil if only one enforcement point is
   /// compared.
   package var verdicts: Verdicts?
@@ -94,6 +97,7 @@ package struct VerdictChange: Sendable, Hashable {
     switch isEndToEnd ? verdicts?.after : nil {
     case .mixed?: .newlyMixed
     case .unknown?: .newlyUnknown
+    case nil where leavesUnknown: .newlyUnknown
     default: change == .newlyAllowed ? .newlyAllowed : .newlyBlocked
     }
   }

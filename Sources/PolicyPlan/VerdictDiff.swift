@@ -46,7 +46,8 @@ package struct VerdictDiff: Sendable {
 
   /// The changes by endpoint and direction, newly allowed packets first.
   package private(set) var changes: [VerdictChange] = []
-  /// Endpoints, the host and senders outside, and directions, for which nothing is known.
+  /// Endpoints, the host and senders outside, and directions, for which nothing is known, or for which it is not
+  /// known whether the verdicts on some packets change.
   package private(set) var undecided: [UndecidedPackets] = []
 
   /// Compares two hosts.
@@ -68,9 +69,11 @@ package struct VerdictDiff: Sendable {
       }
       for direction in Direction.allCases {
         do {
-          changes += try budget.share { () throws(BudgetExceeded) in
+          let found = try budget.share { () throws(BudgetExceeded) in
             try comparison.changes(of: key, direction)
           }
+          changes += found.changes
+          undecided += found.undecided
         } catch {
           miss(key.name, direction)
         }
@@ -79,7 +82,8 @@ package struct VerdictDiff: Sendable {
         let found = try budget.share { () throws(BudgetExceeded) in
           try comparison.serviceChanges(of: .endpoint(key))
         }
-        for change in found { add(change) }
+        for change in found.changes { add(change) }
+        undecided += found.undecided
       } catch {
         miss(key.name, .out)
       }
@@ -90,9 +94,11 @@ package struct VerdictDiff: Sendable {
         continue
       }
       do {
-        changes += try budget.share { () throws(BudgetExceeded) in
+        let found = try budget.share { () throws(BudgetExceeded) in
           try comparison.serviceChanges(of: client)
         }
+        changes += found.changes
+        undecided += found.undecided
       } catch {
         miss(client.name, .out)
       }
@@ -103,7 +109,7 @@ package struct VerdictDiff: Sendable {
 
   /// Notes that nothing is known, once for a sender and direction; without a gap the work limit was exceeded.
   private mutating func miss(_ name: String, _ direction: Direction, _ gap: HostGap? = nil) {
-    if !undecided.contains(where: { $0.endpoint == name && $0.direction == direction }) {
+    if !undecided.contains(where: { $0.endpoint == name && $0.direction == direction && $0.packets == nil }) {
       undecided.append(UndecidedPackets(endpoint: name, direction: direction, gap: gap))
     }
   }
@@ -190,14 +196,18 @@ struct Comparison {
       frontends = Self.frontends(topology)
     }
 
-    mutating func path(
-      _ index: Int?, _ family: AddressFamily, _ direction: Direction, _ enforcement: EnforcementPoint?
-    ) -> FilterPath? {
-      index.flatMap { evaluator.path(.endpoint($0), family, direction, at: enforcement) }
+    /// The filters of an endpoint or the host; those of nothing if it does not exist.
+    mutating func end(
+      _ location: RoutedPacket.Location?, _ family: AddressFamily, _ direction: Direction,
+      _ enforcement: EnforcementPoint?
+    ) -> End {
+      End(
+        location: location,
+        path: location.flatMap { evaluator.path($0, family, direction, at: enforcement) })
     }
 
-    mutating func gap(_ key: Key, at enforcement: EnforcementPoint?) -> HostGap? {
-      endpoints[key].flatMap { evaluator.gap(.endpoint($0), at: enforcement) }
+    func gap(_ key: Key, at enforcement: EnforcementPoint?) -> HostGap? {
+      endpoints[key].flatMap { evaluator.missingPart(.endpoint($0), at: enforcement) }
     }
 
     func addresses(_ index: Int?, _ family: AddressFamily) -> [IPAddress] {
@@ -214,11 +224,31 @@ struct Comparison {
     var local: AddressSet?
   }
 
+  /// The filters of an endpoint or the host, as one of the hosts has them.
+  struct End {
+    /// The endpoint or host; nil if it does not exist.
+    var location: RoutedPacket.Location?
+    /// The filters; nil if there are none.
+    var path: FilterPath?
+
+    /// The verdict without filters: an endpoint that does not exist allows nothing.
+    var unfiltered: RuleAction { location == nil ? .block : .allow }
+    /// The rule in place of one without filters.
+    var unfilteredName: String? { location == nil ? nil : "unfiltered" }
+  }
+
+  /// Packets whose verdict changes, or of which it is not known because it is unknown on both hosts.
   struct Answer {
-    var change: PathDifference.Change
+    /// The verdicts of the endpoint's own filters.
+    var verdicts: [Verdict]
     var before: String?
     var after: String?
     var set: PacketSet
+
+    /// How the verdict changes.
+    var change: PathDifference.Change { verdicts[1] == .allow ? .newlyAllowed : .newlyBlocked }
+    /// Whether it is not known whether it does.
+    var isUndecided: Bool { verdicts == [.unknown, .unknown] }
   }
 
   init(
@@ -255,24 +285,30 @@ struct Comparison {
   }
 
   /// What the source of either host lacks about the filters of an endpoint; nil if nothing.
-  mutating func gap(_ key: Key) -> HostGap? {
+  func gap(_ key: Key) -> HostGap? {
     before.gap(key, at: scope.enforcement) ?? after.gap(key, at: scope.enforcement)
   }
 
   /// What the source of either host lacks about the host's own filters, if packets to services meet them.
-  mutating func hostGap() -> HostGap? {
+  func hostGap() -> HostGap? {
     guard !frontends.isEmpty else { return nil }
-    return before.evaluator.gap(.host) ?? after.evaluator.gap(.host)
+    return before.evaluator.missingPart(.host) ?? after.evaluator.missingPart(.host)
   }
 
-  mutating func changes(of key: Key, _ direction: Direction) throws(BudgetExceeded) -> [VerdictChange] {
+  /// What is found about some packets.
+  struct Findings {
+    var changes: [VerdictChange] = []
+    var undecided: [UndecidedPackets] = []
+  }
+
+  mutating func changes(of key: Key, _ direction: Direction) throws(BudgetExceeded) -> Findings {
     var found: [Answer] = []
     for family in AddressFamily.allCases { found += try answers(key, family, direction) }
     // One rule can apply to both families.
     var merged: [Answer] = []
     for answer in found {
       if let position = merged.firstIndex(where: {
-        $0.change == answer.change && $0.before == answer.before && $0.after == answer.after
+        $0.verdicts == answer.verdicts && $0.before == answer.before && $0.after == answer.after
       }) {
         merged[position].set = try merged[position].set.union(answer.set, within: budget)
       } else {
@@ -282,33 +318,36 @@ struct Comparison {
     let ordered = merged.enumerated().sorted {
       ($0.element.change, $0.offset) < ($1.element.change, $1.offset)
     }
-    var changes: [VerdictChange] = []
+    var findings = Findings()
     for (_, answer) in ordered {
-      if let change = try self.change(answer, key, direction) { changes.append(change) }
+      if answer.isUndecided {
+        if let packets = try undecided(answer, key, direction) { findings.undecided.append(packets) }
+      } else if let change = try self.change(answer, key, direction) {
+        findings.changes.append(change)
+      }
     }
-    return changes
+    return findings
   }
 
-  private mutating func answers(
+  mutating func answers(
     _ key: Key, _ family: AddressFamily, _ direction: Direction
   ) throws(BudgetExceeded) -> [Answer] {
     let (old, new) = (before.endpoints[key], after.endpoints[key])
-    let left = before.path(old, family, direction, scope.enforcement)
-    let right = after.path(new, family, direction, scope.enforcement)
-    guard left != nil || right != nil else { return [] }
+    let left = before.end(old.map { .endpoint($0) }, family, direction, scope.enforcement)
+    let right = after.end(new.map { .endpoint($0) }, family, direction, scope.enforcement)
+    guard left.path != nil || right.path != nil else { return [] }
     let addresses = Set(before.addresses(old, family) + after.addresses(new, family))
     // No packet of the endpoint has a family in which it has no address.
     let hasAddresses = hasAddresses(old, before) || hasAddresses(new, after)
     if hasAddresses, addresses.isEmpty { return [] }
-    let namesLocal = (left?.namesLocalAddresses ?? false) || (right?.namesLocalAddresses ?? false)
+    let namesLocal = left.path?.namesLocalAddresses ?? false || right.path?.namesLocalAddresses ?? false
     let local = namesLocal && !addresses.isEmpty ? AddressSet(addresses.map { AddressRange($0) }) : nil
     let question = Question(
-      before: left?.filters, after: right?.filters, direction: direction,
+      before: left.path?.filters, after: right.path?.filters, direction: direction,
       local: local ?? .all(family))
     if let known = known[question] { return try known.get() }
     do {
-      let answers = try compare(
-        (left, isThere: old != nil), (right, isThere: new != nil), family, local ?? .all(family))
+      let answers = try compare(left, right, family, direction, local ?? .all(family), scope.enforcement)
       known[question] = .success(answers)
       return answers
     } catch {
@@ -324,36 +363,7 @@ struct Comparison {
     return false
   }
 
-  func compare(
-    _ left: (path: FilterPath?, isThere: Bool), _ right: (path: FilterPath?, isThere: Bool),
-    _ family: AddressFamily, _ local: AddressSet
-  ) throws(BudgetExceeded) -> [Answer] {
-    let query = try PacketSet(
-      PacketBox(local: local, remote: .all(family)), within: budget)
-    let difference = try Self.path(left.path, isThere: left.isThere, family).difference(
-      to: Self.path(right.path, isThere: right.isThere, family), on: query, within: budget)
-    return difference.regions.map { region in
-      Answer(
-        change: region.change, before: ruleName(region.before, left.path, before, isThere: left.isThere),
-        after: ruleName(region.after, right.path, after, isThere: right.isThere), set: region.set)
-    }
-  }
-
   private func hasAddresses(_ index: Int?, _ side: Side) -> Bool {
     index.map { !side.evaluator.topology.endpoints[$0].addresses.isEmpty } ?? false
-  }
-
-  /// The path, or its equivalent if there is none: an endpoint without filters allows everything, and a
-  /// missing endpoint nothing.
-  private static func path(_ path: FilterPath?, isThere: Bool, _ family: AddressFamily) -> PacketPath {
-    path?.path
-      ?? PacketPath(PacketPolicy(firstMatchOf: [], unmatched: isThere ? .allow : .block, families: [family]))
-  }
-
-  private func ruleName(
-    _ matchedRule: PacketPath.MatchedRule, _ path: FilterPath?, _ side: Side, isThere: Bool
-  ) -> String? {
-    guard isThere else { return nil }
-    return path.map { side.evaluator.names[$0.answer(matchedRule).name] } ?? "unfiltered"
   }
 }

@@ -93,13 +93,14 @@ import Testing
     #expect(try host.verdict(from: "198.51.100.1", to: "web", port: 80, assuming: .defaults) == .allow)
   }
 
-  @Test("Rules that may match leave no comparison of all packets.")
+  @Test("Rules that may match leave no proof for all packets, but a comparison.")
   func uncertainRules() throws {
     let values = #""x"="v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=23|App=C:\\a.exe|Name=x|""#
     let (host, _) = try imported(Self.host(), Self.registry(values))
     var evaluator = PacketEvaluator(host.service.withContainersStarted())
     #expect(evaluator.gap(.endpoint(0)) == .uncertainFirewall)
     #expect(evaluator.gap(.endpoint(0), at: .vfp) == nil)
+    #expect(evaluator.missingPart(.endpoint(0)) == nil)
   }
 
   @Test("Two profiles of one name that differ leave its settings unknown, and are named.")

@@ -180,6 +180,16 @@ struct FilterCache {
     return ranges.isEmpty ? nil : AddressSet(ranges)
   }
 
+  /// Windows Firewall of an endpoint or the host, in everything that is not known of it; nil if there is none.
+  func uncertainFirewall(
+    _ endpoint: Int?, _ family: AddressFamily, _ direction: Direction
+  ) -> UncertainFirewall? {
+    let id = endpoint.map { topology.endpoints[$0].id }
+    return (id.map { host.firewall(of: $0) } ?? host.hostFirewall).map { instance in
+      UncertainFirewall(instance, family, direction) { addresses(of: $0, endpoint) }
+    }
+  }
+
   private mutating func intern(_ contents: FilterContents) -> Int32 {
     let hash = contents.hashValue
     for position in positions[hash] ?? [] where filters[Int(position)].isMade(of: contents) {

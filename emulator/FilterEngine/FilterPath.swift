@@ -13,6 +13,8 @@ package struct FilterPath: Sendable {
   package let path: PacketPath
   /// Whether any rule has local addresses, so that two endpoints can differ in more than their rules.
   package let namesLocalAddresses: Bool
+  /// Whether any filter has several readings, so that the verdict on some packets can be unknown.
+  package let hasSeveralReadings: Bool
   /// The answers of each policy, that of the default action last.
   private let answers: [[RuleAnswer]]
 
@@ -23,6 +25,7 @@ package struct FilterPath: Sendable {
       filter.readings.map { (point: point, filter: filter, reading: $0) }
     }
     answers = readings.map { $0.filter.answers(of: $0.reading) }
+    hasSeveralReadings = filters.contains { $0.readings.count > 1 }
     namesLocalAddresses = readings.contains { $0.reading.matches.contains { $0.localAddresses != nil } }
     // If both allow, VFP's rule is reported, unless it is only the platform's own.
     let reportingPolicy = readings.firstIndex { reading in
@@ -59,11 +62,19 @@ extension PacketFilter {
 
   /// A reading of the filter as a function from packets of one family to verdicts.
   ///
-  /// An unknown verdict counts as blocked, because it cannot be relied on. Rules whose effect is not documented
-  /// are left out: what is compared here are ACLs.
-  fileprivate func policy(_ reading: Reading, _ family: AddressFamily) -> PacketPolicy {
+  /// Rules whose effect is not documented are left out: what is compared here are ACLs.
+  ///
+  /// - Parameters:
+  ///   - reading: The reading.
+  ///   - family: The address family.
+  ///   - unknown: What an unknown verdict counts as; block, because it cannot be relied on.
+  func policy(
+    _ reading: Reading, _ family: AddressFamily, unknown: RuleAction = .block
+  ) -> PacketPolicy {
     let answers = answers(of: reading)
-    func action(_ verdict: Verdict) -> RuleAction { verdict == .allow ? .allow : .block }
+    func action(_ verdict: Verdict) -> RuleAction {
+      verdict == .allow ? .allow : verdict == .block ? .block : unknown
+    }
     return PacketPolicy(
       firstMatchOf: reading.matches.enumerated().compactMap { position, match in
         answers[position].source.policyType.isEmpty

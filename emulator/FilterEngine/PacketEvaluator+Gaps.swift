@@ -4,12 +4,27 @@ import NetworkTypes
 extension PacketEvaluator {
   /// What is not known about the filters at one end; nil if everything is.
   ///
-  /// Comparisons and proofs cover every packet, and so cannot answer for an end with a gap.
+  /// Proofs cover every packet, and so cannot answer for an end with a gap.
   ///
   /// - Parameters:
   ///   - location: The end.
   ///   - enforcement: The only component to consider; nil for all of them.
   package mutating func gap(
+    _ location: RoutedPacket.Location, at enforcement: EnforcementPoint? = nil
+  ) -> HostGap? {
+    if let gap = missingPart(location, at: enforcement) { return gap }
+    return enforcement != .vfp && hasSeveralReadings(location) ? .uncertainFirewall : nil
+  }
+
+  /// What the source lacks about the filters at one end; nil if nothing, even if rules of Windows Firewall only
+  /// may match.
+  ///
+  /// Comparisons cannot answer for such an end. Where rules may match, they can: see ``UncertainFirewall``.
+  ///
+  /// - Parameters:
+  ///   - location: The end.
+  ///   - enforcement: The only component to consider; nil for all of them.
+  package func missingPart(
     _ location: RoutedPacket.Location, at enforcement: EnforcementPoint? = nil
   ) -> HostGap? {
     guard location != .outside else { return nil }
@@ -20,8 +35,7 @@ extension PacketEvaluator {
     }
     if let object = gaps.missing.first { return .missing(object) }
     guard enforcement != .vfp, let stack = firewallStack(location) else { return nil }
-    if let gap = gaps.firewall(of: stack, under: assumptions) { return .firewall(gap) }
-    return hasSeveralReadings(location) ? .uncertainFirewall : nil
+    return gaps.firewall(of: stack, under: assumptions).map { .firewall($0) }
   }
 
   /// Whether rules of the host's own firewall leave open what happens to a packet.

@@ -80,7 +80,7 @@ package struct PacketEvaluator {
   let legs: LegTable
   private let host: any FilteredHost
   private let ruleName: @Sendable (String) -> String
-  private var cache: FilterCache
+  private(set) var cache: FilterCache
   private let isFirewallOuter: Bool
   /// What the source of the host lacks.
   let gaps: HostGaps
@@ -255,7 +255,8 @@ package struct PacketEvaluator {
     return (stage == 0) == isFirewallFirst ? .windowsFirewall : .vfp
   }
 
-  private static func endpoint(at location: RoutedPacket.Location) -> Int? {
+  /// The endpoint of an end, by its index in the topology.
+  static func endpoint(at location: RoutedPacket.Location) -> Int? {
     if case .endpoint(let index) = location { index } else { nil }
   }
 

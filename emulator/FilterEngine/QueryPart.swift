@@ -1,5 +1,5 @@
 package import HostModel
-import NetworkTypes
+package import NetworkTypes
 package import PacketSpace
 
 /// Packets of a query between two ends that all get the same verdict from the same rule.
@@ -142,7 +142,8 @@ extension PacketEvaluator {
   private mutating func decisions(
     on leg: PacketLeg, _ packets: LegPackets, within budget: Budget
   ) throws(BudgetExceeded) -> [Decision: PacketSet] {
-    var divided = try DividedPackets(packets.packets, leg, packets.family, within: budget)
+    let all = try PacketSet(packets.packets, within: budget)
+    var divided = DividedPackets(all, leg, packets.family, within: budget)
     try walk(leg, packets.family, &divided)
     var sets: [Decision: PacketSet] = [:]
     for (outcome, set) in divided.pieces {
@@ -168,6 +169,37 @@ extension PacketEvaluator {
   }
 }
 
+extension PacketEvaluator {
+  /// Divides packets by the verdict of the filters at one end, and the rule, as single packets are decided.
+  ///
+  /// - Parameters:
+  ///   - packets: The packets as that end sees them.
+  ///   - location: The end.
+  ///   - family: The address family.
+  ///   - direction: The direction at that end.
+  ///   - enforcement: The only component to consider; nil for all of them.
+  ///   - budget: The work limit.
+  package mutating func decisions(
+    on packets: PacketSet, at location: RoutedPacket.Location, _ family: AddressFamily,
+    _ direction: Direction, at enforcement: EnforcementPoint? = nil, within budget: Budget
+  ) throws(BudgetExceeded) -> [(decision: Decision, set: PacketSet)] {
+    // Inbound packets of a leg are divided as the receiver sees them.
+    let leg = PacketLeg(sender: .outside, receiver: location, destination: IPAddress(family, 0))
+    var divided = DividedPackets(packets, leg, family, within: budget)
+    try divided.visitEnd(.in)
+    for point in points(location, family, direction)
+    where enforcement == nil || point.enforcement == enforcement {
+      _ = try divided.visit(filter(point), at: point)
+    }
+    var sets: [Decision: PacketSet] = [:]
+    for (outcome, set) in divided.pieces {
+      sets[outcome.decision] = try sets[outcome.decision]?.union(set, within: budget) ?? set
+    }
+    func order(_ decision: Decision) -> (String, Int) { (decision.verdict.rawValue, decision.rule ?? -1) }
+    return sets.sorted { order($0.key) < order($1.key) }.map { ($0.key, $0.value) }
+  }
+}
+
 /// A set of packets that is divided by the rules of every filter on a leg.
 private struct DividedPackets: LegVisitor {
   static var isSinglePacket: Bool { false }
@@ -179,10 +211,8 @@ private struct DividedPackets: LegVisitor {
   private let budget: Budget
   private var direction = Direction.out
 
-  init(
-    _ packets: PacketBox, _ leg: PacketLeg, _ family: AddressFamily, within budget: Budget
-  ) throws(BudgetExceeded) {
-    pieces = [PathOutcome(): try PacketSet(packets, within: budget)]
+  init(_ packets: PacketSet, _ leg: PacketLeg, _ family: AddressFamily, within budget: Budget) {
+    pieces = [PathOutcome(): packets]
     self.leg = leg
     self.family = family
     self.budget = budget

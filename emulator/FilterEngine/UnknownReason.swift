@@ -21,6 +21,14 @@ package enum UnknownReason: Hashable, Sendable {
   /// A load balancer shows the backend an address of the host, and none is known.
   case unknownSource(endpoint: String)
 
+  /// Whether rules of the host's own firewall that may match, or its profiles, are the reason.
+  package var isOfUncertainFirewall: Bool {
+    switch self {
+    case .hostRule, .profiles, .profileNotCaptured: true
+    case .implicitDeny, .policy, .gap, .notAttached, .unknownSource: false
+    }
+  }
+
   /// The reason among the filters of a route, or at its end; nil if nothing is undecided.
   init?(_ steps: [TraceStep], _ route: RoutedPacket, _ topology: HostTopology) {
     let undecided = steps.lazy.compactMap(\.filter).first { $0.isReached && $0.answer.verdict == .unknown }

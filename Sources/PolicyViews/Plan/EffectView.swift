@@ -99,7 +99,7 @@ package struct EffectView: Sendable {
       lines.append("  \(word)  \(rest); --json lists all")
     }
     lines.append(
-      "    was \(rule(change.before, of: \.before, change) ?? change.textBefore), "
+      "    was \(rule(change.before, of: \.before, change).map { $0 + change.remarkBefore } ?? change.textBefore), "
         + "becomes \(rule(change.after, of: \.after, change) ?? change.textAfter)"
     )
     lines += change.otherEndClauses.map { "    \($0)" }

@@ -1,6 +1,7 @@
 package import Diagnostics
 import HostModel
 import NetworkTypes
+import PacketSpace
 package import PolicyPlan
 
 extension UndecidedPackets {
@@ -11,6 +12,13 @@ extension UndecidedPackets {
   ///   - help: How to compare within the budget.
   package func diagnostic(file: String, help: String = "raise --budget") -> Diagnostic {
     let packets = "\(printable(endpoint)), \(direction == .in ? "inbound" : "outbound"),"
+    if let boxes = self.packets, let unknownBecause {
+      let text = PacketFormatter(direction: direction).text(PacketRegion(boxes))
+      return Diagnostic(
+        .unknownInSource,
+        "it is unknown whether the verdict changes for \(packets) \(text): \(printable(unknownBecause))",
+        file: file)
+    }
     let start = "the changes for \(packets) are unknown: "
     if let gap {
       return Diagnostic(

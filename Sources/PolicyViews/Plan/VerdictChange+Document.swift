@@ -73,6 +73,7 @@ extension VerdictChange {
     verdicts = document["verdicts"].map { verdicts in
       Verdicts(before: Self.verdict(verdicts["before"]), after: Self.verdict(verdicts["after"]))
     }
+    leavesUnknown = kind == .newlyUnknown && (verdicts == nil || !isEndToEnd)
     balancing = document["loadBalancer"]?.string.flatMap { Balancing(rawValue: $0) }
     sender = document["sender"] == "host" ? .host : document["sender"] == "outside" ? .outside : .endpoint
     otherEnds = (document["otherEnds"]?.array ?? []).compactMap { OtherEnd(document: $0) }

@@ -7,15 +7,11 @@ import PolicyPlan
 /// The wording of a change of verdicts, which plans and differences share.
 extension VerdictChange {
   /// What happens to the packets.
-  var claim: String {
-    let isAllowed = change == .newlyAllowed
-    guard isEndToEnd else { return "newly \(isAllowed ? "allowed" : "blocked") by its own filters" }
-    return kind.text
-  }
+  var claim: String { isEndToEnd ? kind.text : "\(kind.text) by its own filters" }
 
   /// What other owners' rules do to the packets.
   var claimOfOthers: String {
-    switch isEndToEnd ? kind : change == .newlyAllowed ? .newlyAllowed : .newlyBlocked {
+    switch kind {
     case .newlyAllowed: "opened"
     case .newlyBlocked: "closed"
     case .newlyMixed: "mixed"
@@ -38,7 +34,12 @@ extension VerdictChange {
   }
 
   /// The rule before, or the verdict where the backends of a service have several.
-  var textBefore: String { before.map(printable) ?? verdicts?.before?.rawValue ?? absence }
+  var textBefore: String {
+    before.map { printable($0) + remarkBefore } ?? verdicts?.before?.rawValue ?? absence
+  }
+
+  /// That the rule before does not say what happens.
+  var remarkBefore: String { verdicts?.before == .unknown ? " (unknown)" : "" }
 
   /// The rule after, or the verdict where the backends of a service have several.
   var textAfter: String { after.map(printable) ?? verdicts?.after?.rawValue ?? absence }
@@ -79,7 +80,8 @@ extension VerdictChange {
 
   private func text(_ names: String, isSingle: Bool, _ rule: String?, isUnknown: Bool) -> String {
     let isAllowed = change == .newlyAllowed
-    let own = "\(isAllowed ? "allowed" : "blocked") by \(printable(endpoint))'s own filters; "
+    let verdict = leavesUnknown ? "left unknown" : isAllowed ? "allowed" : "blocked"
+    let own = "\(verdict) by \(printable(endpoint))'s own filters; "
     guard let rule else { return own + "\(names) \(isSingle ? "is" : "are") not attached" }
     let by = " by \(printable(rule))"
     if isUnknown { return own + "the verdict of \(names) is unknown\(by)" }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import HNSEmulator
 import HNSStore
+import JSONText
 import NetworkTypes
 import PolicyPlan
 import PolicyViews
@@ -51,7 +52,6 @@ struct DriftCommand: ParsableCommand {
     }
     let drift = try session.drift(from: profile, of: state, file: self.profile)
     console.report(drift.undecided.map { $0.diagnostic(file: host) })
-    guard drift.undecided.isEmpty else { throw console.fail() }
     let effects = EffectView(
       style: console.style,
       origins: (
@@ -59,6 +59,11 @@ struct DriftCommand: ParsableCommand {
         RuleOrigins(profile: nil, file: host, topology: state.service.topology)
       ))
     let view = DriftView(style: console.style, effects: effects)
+    guard drift.undecided.isEmpty else {
+      // Without a known drift there is nothing to show, but "no drift" would not be true either.
+      if !console.isJSON, !drift.isNone { console.finish(.null, lines: view.lines(drift, host: host)) }
+      throw console.fail()
+    }
     console.finish(DriftView.document(drift), lines: view.lines(drift, host: host))
     if !drift.isNone { throw Exit.notClean }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import HostModel
+import JSONText
 import NetworkProfile
 import NetworkTypes
 import PolicyPlan
@@ -56,10 +57,14 @@ struct UpgradeCommand: ParsableCommand {
         return warning
       })
     console.report(upgrade.undecided.map { $0.diagnostic(file: source) })
-    guard upgrade.undecided.isEmpty else { throw console.fail() }
     let view = UpgradeView(
       upgrade, file: source, style: console.style, origins: moved.origins, location: moved.location,
       problems: moved.problems, remedy: moved.remedy)
+    guard upgrade.undecided.isEmpty else {
+      // With no known change there is nothing to show, but "no changes" would not be true either.
+      if !console.isJSON, !view.isNone { console.finish(.null, lines: view.lines) }
+      throw console.fail()
+    }
     console.finish(view.document, lines: view.lines)
     if !view.isNone { throw Exit.notClean }
   }
