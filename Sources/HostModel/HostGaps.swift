@@ -174,7 +174,7 @@ public enum HostGap: Hashable, Sendable {
   /// An object that could not be taken over.
   case missing(MissingObject)
   /// Whether rules of Windows Firewall match depends on what a packet does not show, or which profile applies is
-  /// not known: single packets can be traced, but not all of them compared.
+  /// not known: single packets can be traced and hosts compared, but nothing is proven of all packets.
   case uncertainFirewall
 }
 

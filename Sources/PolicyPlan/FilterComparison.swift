@@ -90,18 +90,34 @@ extension Comparison {
       return end.location.flatMap { side.evaluator.uncertainFirewall($0, family, direction) }
     }
     var differing = PacketSet()
-    for pair in UncertainFirewall.pairs(firewall(question.left, before), firewall(question.right, after)) {
+    let firewalls = (firewall(question.left, before), firewall(question.right, after))
+    if firewalls.0 == firewalls.1, hasSameSwitchRules(question) { return differing }
+    var seen: Set<[[PacketPolicy]]> = []
+    for pair in UncertainFirewall.pairs(firewalls.0, firewalls.1) {
       let left = question.left.location.flatMap {
         before.evaluator.path($0, family, direction, at: enforcement, in: pair.left)
       }
       let right = question.right.location.flatMap {
         after.evaluator.path($0, family, direction, at: enforcement, in: pair.right)
       }
-      let difference = try Self.path(left, question.left, family).difference(
-        to: Self.path(right, question.right, family), on: query, within: budget)
+      let paths = (Self.path(left, question.left, family), Self.path(right, question.right, family))
+      guard paths.0.policies != paths.1.policies,
+        seen.insert([paths.0.policies, paths.1.policies]).inserted
+      else { continue }
+      let difference = try paths.0.difference(to: paths.1, on: query, within: budget)
       for region in difference.regions { differing = try differing.union(region.set, within: budget) }
     }
     return differing
+  }
+
+  /// Whether VFP has the same rules on both hosts.
+  private mutating func hasSameSwitchRules(_ question: Undetermined) -> Bool {
+    func path(_ end: End, _ evaluator: inout PacketEvaluator) -> [PacketPolicy]? {
+      guard question.enforcement != .windowsFirewall else { return nil }
+      return end.location.flatMap { evaluator.path($0, question.family, question.direction, at: .vfp) }?
+        .path.policies
+    }
+    return path(question.left, &before.evaluator) == path(question.right, &after.evaluator)
   }
 
   /// Packets by the verdict of the filters of one host, and the rule.

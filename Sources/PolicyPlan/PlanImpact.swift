@@ -118,7 +118,8 @@ struct PlanImpact {
         gap = after.evaluator.missingPart(.endpoint(position))
       }
     }
-    effect.unknownBecause = gap?.description(name) ?? undecided?.unknownBecause
+    effect.unknownBecause =
+      gap?.description(name) ?? undecided.flatMap { $0.unknownBecause == nil ? nil : $0.reason }
     effect.isUndecided = undecided != nil && effect.unknownBecause == nil
   }
 

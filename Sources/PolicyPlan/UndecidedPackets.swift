@@ -19,7 +19,11 @@ package struct UndecidedPackets: Hashable, Sendable {
   package var unknownBecause: String?
 
   /// Why it is not known, in words.
-  package var reason: String { gap?.description(endpoint) ?? unknownBecause ?? Self.budgetReason }
+  package var reason: String {
+    let reason = gap?.description(endpoint) ?? unknownBecause ?? Self.budgetReason
+    guard let packets else { return reason }
+    return "for \(PacketFormatter(direction: direction).text(PacketRegion(packets))), \(reason)"
+  }
 
   /// The reason if the comparison exceeded the work limit.
   package static let budgetReason = "the comparison exceeded its budget"

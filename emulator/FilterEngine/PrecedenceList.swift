@@ -3,7 +3,7 @@ import NetworkTypes
 
 /// The rules of Windows Firewall in the order of their precedence: bypasses, blocks, allows (reference:
 /// windows-firewall-and-vfp, 2.1).
-struct PrecedenceList {
+struct PrecedenceList: Equatable {
   /// A rule with what it certainly matches and what it can match.
   struct Entry: Hashable {
     /// The packets that it matches for certain; nil for none.
@@ -13,21 +13,19 @@ struct PrecedenceList {
     /// The rule, with the packets that it can match.
     var rule: FilterContents.Rule
 
+    /// Whether it overrides blocks.
+    var isBypass = false
+
     /// Whether packets are allowed by it.
     var allows: Bool { rule.verdict == .allow }
   }
 
-  private var bypasses: [Entry] = []
-  private var blocks: [Entry] = []
-  private var allows: [Entry] = []
-
-  /// The rules that may match, by what they do.
-  var uncertain: (bypasses: [Entry], blocks: [Entry], allows: [Entry]) {
-    func uncertain(_ entries: [Entry]) -> [Entry] { entries.filter { $0.least != $0.most } }
-    return (uncertain(bypasses), uncertain(blocks), uncertain(allows))
-  }
+  private let entries: [Entry]
+  /// The rules that may match.
+  let uncertain: [Entry]
 
   init(_ rules: [FirewallRule], _ family: AddressFamily, _ keywords: (AddressKeyword) -> AddressSet?) {
+    var (bypasses, blocks, allows): ([Entry], [Entry], [Entry]) = ([], [], [])
     for rule in rules {
       var (least, most) = rule.bounds(keywords)
       if rule.origin == .host {
@@ -49,20 +47,21 @@ struct PrecedenceList {
       if rule.action == .block {
         blocks.append(entry)
       } else if rule.overridesBlocks {
+        entry.isBypass = true
         bypasses.append(entry)
       } else {
         allows.append(entry)
       }
     }
+    entries = bypasses + blocks + allows
+    uncertain = entries.filter { $0.least != $0.most }
   }
 
   /// The lists that stand for all combinations of rules that match and do not: the one that allows least, and
   /// the one that allows most.
   func readings(_ unmatched: Verdict, _ reason: UnknownReason? = nil) -> [FilterContents.Reading] {
-    let least = reading(unmatched, reason) { entry, _ in !entry.allows }
-    let uncertain = uncertain
-    guard !(uncertain.bypasses + uncertain.blocks + uncertain.allows).isEmpty else { return [least] }
-    return [least, reading(unmatched, reason) { entry, _ in entry.allows }]
+    let least = reading(unmatched, reason) { !$0.allows }
+    return uncertain.isEmpty ? [least] : [least, reading(unmatched, reason) { $0.allows }]
   }
 
   /// The list in which some of the rules that may match do.
@@ -70,21 +69,17 @@ struct PrecedenceList {
   /// - Parameters:
   ///   - unmatched: The default action.
   ///   - reason: Why the default action is not known.
-  ///   - matches: Whether a rule that may match does; told whether it overrides blocks.
+  ///   - matches: Whether a rule that may match does.
   func reading(
-    _ unmatched: Verdict, _ reason: UnknownReason? = nil, where matches: (Entry, _ isBypass: Bool) -> Bool
+    _ unmatched: Verdict, _ reason: UnknownReason? = nil, where matches: (Entry) -> Bool
   ) -> FilterContents.Reading {
-    func list(_ entries: [Entry], areBypasses: Bool = false) -> [FilterContents.Rule] {
-      entries.compactMap { entry in
-        guard let match = matches(entry, areBypasses) ? entry.most : entry.least else { return nil }
-        var rule = entry.rule
-        rule.match = match
-        return rule
-      }
+    let rules = entries.compactMap { entry -> FilterContents.Rule? in
+      guard let match = matches(entry) ? entry.most : entry.least else { return nil }
+      var rule = entry.rule
+      rule.match = match
+      return rule
     }
-    return FilterContents.Reading(
-      rules: list(bypasses, areBypasses: true) + list(blocks) + list(allows), unmatched: unmatched,
-      reason: reason)
+    return FilterContents.Reading(rules: rules, unmatched: unmatched, reason: reason)
   }
 }
 

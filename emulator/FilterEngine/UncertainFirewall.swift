@@ -7,8 +7,8 @@ package import PacketSpace
 /// What a packet does not show, such as its program, decides whether some rules match, and the profile that
 /// applies may not be known. A world decides all of it. Two hosts have the same world where the same rules may
 /// match: whatever program it is, it is the same on both.
-package struct UncertainFirewall {
-  fileprivate struct Profile {
+package struct UncertainFirewall: Equatable {
+  fileprivate struct Profile: Equatable {
     var profile: FirewallProfile?
     var rules: PrecedenceList
     var unmatched: Verdict
@@ -77,12 +77,12 @@ extension UncertainFirewall {
         entry.rule.source != .host || shared.contains(entry)
       }
       let hasOthers = !(oldRules + newRules).allSatisfy(isShared)
-      for matching in SharedRules.all {
+      for matching in SharedRules.all(of: oldRules + newRules) {
         for allowsMost in hasOthers ? [false, true] : [false] {
           func reading(_ profile: Profile?, _ allowsMost: Bool) -> FilterContents.Reading? {
-            profile?.rules.reading(profile?.unmatched ?? .unknown) { entry, isBypass in
+            profile?.rules.reading(profile?.unmatched ?? .unknown) { entry in
               guard isShared(entry) else { return entry.allows == allowsMost }
-              return isBypass ? matching.bypasses : entry.allows ? matching.allows : matching.blocks
+              return entry.isBypass ? matching.bypasses : entry.allows ? matching.allows : matching.blocks
             }
           }
           let readings = (reading(old, allowsMost), reading(new, !allowsMost))
@@ -104,9 +104,15 @@ extension UncertainFirewall {
     var blocks: Bool
     var allows: Bool
 
-    static let all = [false, true].flatMap { bypasses in
-      [false, true].flatMap { blocks in
-        [false, true].map { SharedRules(bypasses: bypasses, blocks: blocks, allows: $0) }
+    /// Every combination for some rules that may match.
+    static func all(of rules: [PrecedenceList.Entry]) -> [SharedRules] {
+      func choices(_ hasRules: Bool) -> [Bool] { hasRules ? [false, true] : [false] }
+      return choices(rules.contains { $0.allows && $0.isBypass }).flatMap { bypasses in
+        choices(rules.contains { !$0.allows }).flatMap { blocks in
+          choices(rules.contains { $0.allows && !$0.isBypass }).map {
+            SharedRules(bypasses: bypasses, blocks: blocks, allows: $0)
+          }
+        }
       }
     }
   }
@@ -132,10 +138,7 @@ extension UncertainFirewall {
 
 extension UncertainFirewall.Profile {
   /// The rules that may match.
-  fileprivate var uncertain: [PrecedenceList.Entry] {
-    let (bypasses, blocks, allows) = rules.uncertain
-    return bypasses + blocks + allows
-  }
+  fileprivate var uncertain: [PrecedenceList.Entry] { rules.uncertain }
 }
 
 extension PacketEvaluator {

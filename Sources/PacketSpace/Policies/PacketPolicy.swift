@@ -2,7 +2,7 @@ package import HostModel
 package import NetworkTypes
 
 /// A function from packets of one direction to verdicts: first-match rules and a default action.
-package struct PacketPolicy: Sendable {
+package struct PacketPolicy: Hashable, Sendable {
   /// A rule with its owner's number.
   package struct Rule: Hashable, Sendable {
     /// The owner's number of the rule, used in results.
