@@ -91,9 +91,11 @@ extension Comparison {
     }
     var differing = PacketSet()
     let firewalls = (firewall(question.left, before), firewall(question.right, after))
-    if firewalls.0 == firewalls.1, hasSameSwitchRules(question) { return differing }
+    // The same firewall lets the same packets through in every world, so only VFP can make a difference.
+    let isSame = firewalls.0 == firewalls.1
+    let pairs = isSame ? UncertainFirewall.pairs(nil, nil) : UncertainFirewall.pairs(firewalls.0, firewalls.1)
     var seen: Set<[[PacketPolicy]]> = []
-    for pair in UncertainFirewall.pairs(firewalls.0, firewalls.1) {
+    for pair in pairs {
       let left = question.left.location.flatMap {
         before.evaluator.path($0, family, direction, at: enforcement, in: pair.left)
       }
@@ -108,16 +110,6 @@ extension Comparison {
       for region in difference.regions { differing = try differing.union(region.set, within: budget) }
     }
     return differing
-  }
-
-  /// Whether VFP has the same rules on both hosts.
-  private mutating func hasSameSwitchRules(_ question: Undetermined) -> Bool {
-    func path(_ end: End, _ evaluator: inout PacketEvaluator) -> [PacketPolicy]? {
-      guard question.enforcement != .windowsFirewall else { return nil }
-      return end.location.flatMap { evaluator.path($0, question.family, question.direction, at: .vfp) }?
-        .path.policies
-    }
-    return path(question.left, &before.evaluator) == path(question.right, &after.evaluator)
   }
 
   /// Packets by the verdict of the filters of one host, and the rule.
