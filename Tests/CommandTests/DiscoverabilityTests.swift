@@ -32,6 +32,7 @@ import Testing
       mkdir capture && cp "$CAPTURES"/nat-*.json capture
       cp capture/nat-networks-13.3.json networks.json
       cp capture/nat-endpoints-13.3.json endpoints.json
+      cp profiles/captures/node-7.json capture.json
       hnsctl apply profiles/pod.yaml --state monday.json && cp monday.json tuesday.json
       echo '{"from": "10.1.2.3", "to": "host", "protocol": "tcp", "port": 8080}' >packets.jsonl
       """
