@@ -183,7 +183,7 @@ import Testing
   func everyPacket() throws {
     var random = SeededGenerator(for: "comparisons of captured firewalls")
     var seen: [String: Int] = [:]
-    for number in 0..<300 {
+    for number in 0..<1_000 {
       if number >= 30, seen.count == Self.kinds.count, seen.values.allSatisfy({ $0 > 20 }) { break }
       let driver = random.one(of: [NetworkDriver.l2bridge, .transparent, .transparent])
       let defaults = "{in: \(random.one(of: ["allow", "block"])), out: \(random.one(of: ["allow", "block"]))}"
