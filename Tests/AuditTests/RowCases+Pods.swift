@@ -58,6 +58,7 @@ extension RowCase {
     .fail(22, "above the range", hostPort(9001), range),
     .fail(22, "below the range", hostPort(80), range),
     .pass(22, "a range in a list", hostPort(3500), "{allowedHostPorts: ['80', '3000-5000']}"),
+    .fail(22, "a range without its first port", hostPort(1), "{allowedHostPorts: ['-1']}"),
     .pass(22, "0", hostPort(0), "{allowHostNetwork: true}"),
     .pass(23, "no volumes", one(""), "{allowedHostPaths: []}"),
     .pass(

@@ -20,7 +20,9 @@ struct HostNetworkAndPorts: PodCheck {
 
   /// `80`, or `3000-5000`.
   private static func range(_ text: String) -> ClosedRange<Int64>? {
-    let ends = text.split(separator: "-").map { Int64($0.drop { $0 == " " }) }
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+      Int64($0.drop { $0 == " " })
+    }
     guard let first = ends.first, let low = first, ends.count <= 2, let last = ends.last, let high = last,
       low <= high
     else { return nil }
