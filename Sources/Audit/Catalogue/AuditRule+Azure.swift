@@ -43,8 +43,8 @@ extension AuditRule {
         registries of the Premium tier can use a key of the customer.
         """,
       remediation: """
-        Create a Premium registry with a key: az acr create --sku Premium --identity ID --key- \
-        encryption-key KEY
+        Create a Premium registry with a key: az acr create --sku Premium --identity ID \
+        --key-encryption-key KEY
         """),
     AuditRule(
       row: 7, code: "registry-network-access",
