@@ -59,10 +59,10 @@ struct YAMLConversion {
       }
       isKey.toggle()
     }
+    guard !merged.isEmpty else { return members }
+    var keys = Set(members.map(\.key))
     for value in merged {
-      for member in value.members where !members.contains(where: { $0.key == member.key }) {
-        members.append(member)
-      }
+      for member in value.members where keys.insert(member.key).inserted { members.append(member) }
     }
     return members
   }

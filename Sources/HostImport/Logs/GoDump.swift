@@ -32,8 +32,11 @@ struct GoDump {
     var text = Array(lines[first])
     var end = first + 1
     // A wrapped list has only digits and blanks in the next line.
-    while end < lines.count, Self.isOpen(text), end - first < Self.lineLimit {
-      text += lines[end]
+    var isOpen = Self.isOpen(text[...])
+    while end < lines.count, isOpen, end - first < Self.lineLimit {
+      let line = lines[end]
+      text += line
+      isOpen = line.allSatisfy(Self.isInList) || Self.isOpen(line)
       end += 1
     }
     self.end = end
@@ -57,10 +60,14 @@ struct GoDump {
 
   private static let lineLimit = 4096
 
-  private static func isOpen(_ text: [UInt8]) -> Bool {
+  /// Whether a list begins in a text and does not end there.
+  private static func isOpen(_ text: ArraySlice<UInt8>) -> Bool {
     guard let bracket = text.lastIndex(of: UInt8(ascii: "[")) else { return false }
-    return text[(bracket + 1)...].allSatisfy { $0 == 0x20 || (0x30...0x39).contains($0) }
+    return text[(bracket + 1)...].allSatisfy(isInList)
   }
+
+  /// Whether a byte stands in a list: a digit or a blank.
+  private static func isInList(_ byte: UInt8) -> Bool { byte == 0x20 || (0x30...0x39).contains(byte) }
 
   private static func value(_ list: ArraySlice<UInt8>) -> JSON? {
     var bytes: [UInt8] = []
