@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// A pod, or the pod that a workload makes.
 package struct PodTemplate: Sendable {
   /// The object that is the pod or contains its template.
@@ -57,4 +59,11 @@ package struct PodContainer: Sendable {
   package var name: String { value["name"]?.scalarText ?? "unnamed" }
   package var image: ManifestValue? { value["image"] }
   package var securityContext: ManifestValue? { value["securityContext"] }
+
+  /// Where a member of the security context stands; of one that is missing, the closest place that is there.
+  ///
+  /// - Parameter member: The member; nil if it is missing.
+  package func place(ofSecurityMember member: ManifestValue?) -> SourceRange {
+    (member ?? securityContext ?? value).location
+  }
 }

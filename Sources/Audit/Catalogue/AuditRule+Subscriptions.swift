@@ -12,10 +12,7 @@ extension AuditRule {
       severity: .init(.high, .high),
       definition: "c25d9a16-bc35-4e15-a7e5-9db606bf9ed4",
       assessmentKey: "53572822-d3fc-4363-bfb9-248645841612",
-      successor: .init(
-        definition: "1c988dd6-ade4-430f-a608-2a3e5b0a6d38",
-        assessmentKeys: ["e599a9fe-30e3-47c6-a173-8b4b6d9d3255"],
-        name: "Microsoft Defender for Containers should be enabled"),
+      successor: .defenderForContainers,
       input: .plans, parameters: [], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "1.0.3", .mcsbCurrent: "1.*.*", .mcsbV2Preview: "1.*.*"],
@@ -36,10 +33,7 @@ extension AuditRule {
       severity: .init(.high, .high),
       definition: "523b5cd1-3e23-492f-a539-13118b6d1e3a",
       assessmentKey: "86ea1a79-29d3-4eac-a9f4-3541ace4e718",
-      successor: .init(
-        definition: "1c988dd6-ade4-430f-a608-2a3e5b0a6d38",
-        assessmentKeys: ["e599a9fe-30e3-47c6-a173-8b4b6d9d3255"],
-        name: "Microsoft Defender for Containers should be enabled"),
+      successor: .defenderForContainers,
       input: .plans, parameters: [], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "1.0.3", .mcsbCurrent: "1.*.*", .mcsbV2Preview: "1.*.*"],
@@ -83,4 +77,12 @@ extension AuditRule {
         Rebuild the image with the fixed packages, push it, and remove the old tag.
         """),
   ]
+}
+
+extension AuditRule.Successor {
+  /// One plan took the place of the two for registries and for Kubernetes.
+  fileprivate static let defenderForContainers = Self(
+    definition: "1c988dd6-ade4-430f-a608-2a3e5b0a6d38",
+    assessmentKeys: ["e599a9fe-30e3-47c6-a173-8b4b6d9d3255"],
+    name: "Microsoft Defender for Containers should be enabled")
 }

@@ -40,8 +40,7 @@ struct LinuxCapabilities: PodCheck {
         violations.append(
           Violation(
             "\(path).drop",
-            at: (capabilities?["drop"] ?? capabilities ?? container.securityContext ?? container.value)
-              .location,
+            at: container.place(ofSecurityMember: capabilities?["drop"] ?? capabilities),
             "container '\(container.name)' does not drop the capability \(capability)"))
       }
     }

@@ -11,7 +11,7 @@ struct PrivilegeEscalation: PodCheck {
         guard value?.bool != false else { return nil }
         return Violation(
           "\(container.path).securityContext.allowPrivilegeEscalation",
-          at: (value ?? container.securityContext ?? container.value).location,
+          at: container.place(ofSecurityMember: value),
           value?.bool == true
             ? "container '\(container.name)' allows privilege escalation"
             : "container '\(container.name)' does not set allowPrivilegeEscalation to false")

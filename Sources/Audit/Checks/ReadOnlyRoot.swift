@@ -11,7 +11,7 @@ struct ReadOnlyRoot: PodCheck {
         guard value?.bool != true else { return nil }
         return Violation(
           "\(container.path).securityContext.readOnlyRootFilesystem",
-          at: (value ?? container.securityContext ?? container.value).location,
+          at: container.place(ofSecurityMember: value),
           "container '\(container.name)' can write to its root file system")
       })
   }

@@ -22,7 +22,7 @@ struct RootUser: PodCheck {
 
   private func userViolations(_ container: PodContainer, _ pod: AuditedPod) -> [Violation] {
     let value = pod.effective("runAsUser", of: container)
-    let place = (value ?? container.securityContext ?? container.value).location
+    let place = container.place(ofSecurityMember: value)
     let path = "\(container.path).securityContext.runAsUser"
     switch user.kind {
     case .runAsAny: return []

@@ -151,18 +151,21 @@ struct AuditCommand: ParsableCommand {
 
   private func readBaseline(_ session: Session, _ console: Console) throws -> AuditBaseline {
     guard let baseline else { return AuditBaseline() }
-    let (values, problems) = AuditBaseline.read(try session.read(baseline), file: baseline)
-    console.report(problems)
-    if problems.contains(where: { $0.severity == .error }) { throw console.fail() }
-    return values
+    return try accept(AuditBaseline.read(try session.read(baseline), file: baseline), console)
   }
 
   private func readParameters(_ session: Session, _ console: Console) throws -> AuditParameters {
     guard let parameters else { return AuditParameters() }
-    let (values, problems) = AuditParameters.read(try session.read(parameters), file: parameters)
-    console.report(problems)
-    if problems.contains(where: { $0.severity == .error }) { throw console.fail() }
-    return values
+    return try accept(AuditParameters.read(try session.read(parameters), file: parameters), console)
+  }
+
+  /// What was read, unless there are errors.
+  private func accept<Value>(_ read: (value: Value, problems: [Diagnostic]), _ console: Console) throws
+    -> Value
+  {
+    console.report(read.problems)
+    if read.problems.contains(where: { $0.severity == .error }) { throw console.fail() }
+    return read.value
   }
 
   /// Reads a file, or the files of a folder, one at a time.
