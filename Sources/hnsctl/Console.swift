@@ -102,15 +102,8 @@ final class Console {
   init(_ options: GlobalOptions) {
     isJSON = options.json
     isSilent = false
-    func colored(_ descriptor: Int32) -> Bool {
-      switch options.color {
-      case .always: true
-      case .never: false
-      case .auto: isatty(descriptor) == 1 && !(getenv("NO_COLOR").map { $0.pointee != 0 } ?? false)
-      }
-    }
-    style = Style(hasColor: colored(STDOUT_FILENO))
-    errorStyle = Style(hasColor: colored(STDERR_FILENO))
+    style = Style(Terminal(STDOUT_FILENO), options.color)
+    errorStyle = Style(Terminal(STDERR_FILENO), options.color)
     assumed = options.assumptions.list
     if options.assumptions.usesFormerName { reportRenamed("--switch", to: "--assume") }
   }
@@ -147,11 +140,18 @@ final class Console {
     let files = Set(diagnostics.compactMap(\.file))
     let texts = sources.filter { files.contains($0.key) }.mapValues { SourceText($0) }
     let view = DiagnosticView(style: errorStyle, sources: texts)
-    Self.write(diagnostics.flatMap(view.lines), to: STDERR_FILENO)
+    Self.write(errorStyle.fitted(diagnostics.flatMap(view.lines)), to: STDERR_FILENO)
   }
 
-  /// Prints the result: lines of text, or one JSON document that includes the diagnostics.
+  /// Prints the result: lines of text in the width of the terminal, or one JSON document that includes the
+  /// diagnostics.
   func finish(_ document: @autoclosure () -> JSON, lines: @autoclosure () -> [String]) {
+    finish(document(), verbatim: style.fitted(lines()))
+  }
+
+  /// Prints the result: lines of text that stay as they are, because they are formatted like another tool's
+  /// or are read by one, or one JSON document that includes the diagnostics.
+  func finish(_ document: @autoclosure () -> JSON, verbatim lines: @autoclosure () -> [String]) {
     guard isJSON else {
       Self.write(lines(), to: STDOUT_FILENO)
       return
@@ -183,7 +183,7 @@ final class Console {
 
   /// Prints a line on standard error that is not a diagnostic.
   func say(_ line: String) {
-    if !isJSON, !isSilent { Self.write([line], to: STDERR_FILENO) }
+    if !isJSON, !isSilent { Self.write(errorStyle.fitted([line]), to: STDERR_FILENO) }
   }
 
   /// Reports what is wrong with the arguments, and ends the command.
@@ -199,7 +199,8 @@ final class Console {
       return Exit.usage
     }
     Self.write(
-      ["Error: \(reason)", "  See 'hnsctl \(command) --help' for more information."], to: STDERR_FILENO)
+      errorStyle.fitted(["Error: \(reason)", "  See 'hnsctl \(command) --help' for more information."]),
+      to: STDERR_FILENO)
     return Exit.usage
   }
 

@@ -82,15 +82,23 @@ final class Workspace {
   }
 
   /// Starts the binary in this folder with its output redirected to files.
+  ///
+  /// - Parameters:
+  ///   - arguments: The arguments.
+  ///   - input: What standard input holds.
+  ///   - environment: Variables in addition to those of this process.
+  ///   - redirect: Sends a stream elsewhere before the start.
   func start(
-    _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    _ arguments: [String], input: String = "", environment: [String: String] = [:],
+    redirect: (Process) -> Void = { _ in }
   ) throws -> RunningProcess {
-    try start(binary, arguments, input: Data(input.utf8), environment: environment)
+    try start(binary, arguments, input: Data(input.utf8), environment: environment, redirect: redirect)
   }
 
   /// Starts a program in this folder with its output redirected to files.
   private func start(
-    _ program: URL, _ arguments: [String], input: Data, environment: [String: String]
+    _ program: URL, _ arguments: [String], input: Data, environment: [String: String],
+    redirect: (Process) -> Void = { _ in }
   ) throws -> RunningProcess {
     let process = Process()
     process.executableURL = program
@@ -111,6 +119,7 @@ final class Workspace {
     let source = scratch.appendingPathComponent("in")
     try input.write(to: source)
     process.standardInput = try FileHandle(forReadingFrom: source)
+    redirect(process)
     try process.run()
     return RunningProcess(process: process, arguments: arguments, scratch: scratch)
   }

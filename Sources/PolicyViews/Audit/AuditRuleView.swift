@@ -4,9 +4,13 @@ package import JSONText
 /// The catalogue of the 24 recommendations, as text, JSON and the documentation page.
 package enum AuditRuleView {
   /// The catalogue entry of a recommendation.
-  package static func lines(_ rule: AuditRule) -> [String] {
-    var lines = wrapped(rule.explanation, width: 80)
-    lines += ["", "Fix:"] + wrapped(rule.remediation, width: 76).map { "    \($0)" }
+  ///
+  /// - Parameters:
+  ///   - rule: The recommendation.
+  ///   - width: The most columns of sentences.
+  package static func lines(_ rule: AuditRule, width: Int) -> [String] {
+    var lines = wrapped(rule.explanation, width: width)
+    lines += ["", "Fix:"] + wrapped(rule.remediation, width: width, indent: "    ", hanging: "    ")
     lines += ["", "Row \(rule.row) of the list of 2021:", "    \(rule.names.in2021)"]
     lines += ["    \(korean(rule))"]
     lines += ["", "Policy definition: \(rule.definition)"]
@@ -28,7 +32,8 @@ package enum AuditRuleView {
     }
     lines += ["Windows pods:", "    \(windows(rule))"]
     // The summary has a line of its own, as that of every code.
-    return ["\(rule.code) (\(rule.severity.today.rawValue))", "\(rule.names.today).", ""] + foldedLines(lines)
+    return ["\(rule.code) (\(rule.severity.today.rawValue))", "\(rule.names.today).", ""]
+      + foldedLines(lines, width: width)
   }
 
   /// The values of initiatives, each with the benchmarks that have it.

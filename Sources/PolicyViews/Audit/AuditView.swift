@@ -47,24 +47,28 @@ package struct AuditView: Sendable {
 
   private func section(_ rule: AuditRule, _ findings: [AuditFinding], _ style: Style) -> [String] {
     var lines = ["", "  \(style(.bold, "\(rule.row) \(rule.code)")): \(rule.name(in: report.benchmark))"]
-    lines = [""] + foldedLines(Array(lines.dropFirst()))
+    lines = [""] + foldedLines(Array(lines.dropFirst()), width: style.proseWidth)
     var remedies: [String] = []
     for finding in findings where !remedies.contains(finding.remediation) {
       remedies.append(finding.remediation)
     }
-    for remedy in remedies { lines += foldedLines(["    \(style(.green, "fix:")) \(remedy)"]) }
-    for finding in findings.prefix(Self.findingLimit) { lines += Self.entry(finding) }
+    lines += foldedLines(
+      remedies.map { "    \(style(.green, "fix:")) \($0)" }, width: style.proseWidth)
+    for finding in findings.prefix(Self.findingLimit) { lines += Self.entry(finding, style) }
     if findings.count > Self.findingLimit {
       lines.append("    and \(findings.count - Self.findingLimit) more; --json lists all")
     }
     return lines
   }
 
-  private static func entry(_ finding: AuditFinding) -> [String] {
+  private static func entry(_ finding: AuditFinding, _ style: Style) -> [String] {
     let place = finding.location.map { ":\($0.line):\($0.column)" } ?? ""
     return ["    \(printable(finding.file))\(place)"]
-      + foldedLines(["      \(printable(finding.resource)) \(printable(finding.path))"])
-      + foldedLines(["      \(printable(finding.message))\(remark(finding))"])
+      + foldedLines(
+        [
+          "      \(printable(finding.resource)) \(printable(finding.path))",
+          "      \(printable(finding.message))\(remark(finding))",
+        ], width: style.proseWidth)
   }
 
   /// What no ACL can mend on these hosts; empty if there is nothing of the kind.
@@ -72,10 +76,10 @@ package struct AuditView: Sendable {
     guard !report.unenforceable.isEmpty else { return [] }
     var lines = ["", style(.bold, "Unenforceable")]
     for finding in report.unenforceable.prefix(Self.findingLimit) {
-      lines += foldedLines([
-        "  \(finding.rule.row) \(finding.rule.code): \(printable(finding.remediation))"
-      ])
-      lines += Self.entry(finding)
+      lines += foldedLines(
+        ["  \(finding.rule.row) \(finding.rule.code): \(printable(finding.remediation))"],
+        width: style.proseWidth)
+      lines += Self.entry(finding, style)
     }
     if report.unenforceable.count > Self.findingLimit {
       lines.append("    and \(report.unenforceable.count - Self.findingLimit) more; --json lists all")
@@ -105,7 +109,7 @@ package struct AuditView: Sendable {
         row.passed > 0 ? "\(row.passed)" : "",
       ])
     }
-    var lines = ["", style(.bold, "Coverage")] + columns(rows, indent: "  ")
+    var lines = ["", style(.bold, "Coverage")] + columns(rows, indent: "  ", width: style.width)
     var reasons: [(text: String, rows: [Int])] = []
     for row in report.rows {
       for reason in row.reasons.prefix(3) where reason.status == row.status {
@@ -120,9 +124,9 @@ package struct AuditView: Sendable {
     if !reasons.isEmpty { lines.append("") }
     for reason in reasons {
       let numbers = reason.rows.map(String.init).joined(separator: ", ")
-      lines += foldedLines([
-        "  \(reason.rows.count == 1 ? "row" : "rows") \(numbers): \(printable(reason.text))"
-      ])
+      lines += foldedLines(
+        ["  \(reason.rows.count == 1 ? "row" : "rows") \(numbers): \(printable(reason.text))"],
+        width: style.proseWidth)
     }
     return lines
   }
@@ -136,10 +140,11 @@ package struct AuditView: Sendable {
       "  \(report.comparisons.count - differing.count) of \(Self.number(report.comparisons.count, "verdict")) agree",
     ]
     for comparison in differing {
-      lines += foldedLines([
-        "  row \(comparison.rule.row): Defender \(comparison.defender.rawValue), files \(comparison.files.rawValue): "
-          + printable(comparison.resource) + (comparison.reason.map { " (\($0))" } ?? "")
-      ])
+      lines += foldedLines(
+        [
+          "  row \(comparison.rule.row): Defender \(comparison.defender.rawValue), files \(comparison.files.rawValue): "
+            + printable(comparison.resource) + (comparison.reason.map { " (\($0))" } ?? "")
+        ], width: style.proseWidth)
     }
     return lines
   }

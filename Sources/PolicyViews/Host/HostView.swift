@@ -38,13 +38,17 @@ package struct HostView: Sendable {
   }
 
   /// The subject as lines.
-  package func lines(_ subject: Subject) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - subject: What is shown.
+  ///   - width: The columns of the terminal, for what no Windows tool prints; nil for lines of any length.
+  package func lines(_ subject: Subject, width: Int? = nil) -> [String] {
     switch subject {
     case .networks: lists(.network, reading.networks.map(\.id), none: "networks")
     case .endpoints: lists(.endpoint, reading.endpoints.map(\.id), none: "endpoints")
     case .namespaces: lists(.namespace, reading.namespaces.map(\.id), none: "namespaces")
     case .compartments: CompartmentView.lines(host.compartments)
-    case .acls: aclLines
+    case .acls: aclLines(width)
     case .firewall: firewallLines
     case .vfp: vfpLines
     case .loadbalancers: loadBalancerLines
@@ -103,7 +107,7 @@ package struct HostView: Sendable {
 
   // MARK: ACLs
 
-  private var aclLines: [String] {
+  private func aclLines(_ width: Int?) -> [String] {
     var rows = [
       [
         "Endpoint", "RuleType", "Priority", "Direction", "Action", "Protocols", "Local", "Remote", "Id",
@@ -127,7 +131,7 @@ package struct HostView: Sendable {
         ])
       }
     }
-    return rows.count == 1 ? ["No endpoint has an ACL."] : columns(rows)
+    return rows.count == 1 ? ["No endpoint has an ACL."] : columns(rows, width: width)
   }
 
   private func state(of acl: PortACL, _ endpoint: EndpointRecord) -> String {

@@ -9,6 +9,8 @@ package struct ImportView {
   private let style: Style
   /// The most lines of one part that was not understood.
   private static let shownLines = 6
+  /// How many characters of such a line are shown.
+  private static let shownWidth = 76
   /// The most entries of one list.
   private static let shown = 20
 
@@ -70,7 +72,7 @@ package struct ImportView {
     let text = unread.text.split(whereSeparator: \.isNewline)
     var lines = entry("\(printable(unread.place)): \(printable(unread.reason))")
     lines += text.prefix(Self.shownLines).map { line in
-      let room = WrappedText.width - 4
+      let room = Self.shownWidth
       let shown = printable(String(line.prefix(room)))
       return "    " + (shown.count > room || line.count > room ? "\(shown.prefix(room - 3))..." : shown)
     }
@@ -79,7 +81,9 @@ package struct ImportView {
   }
 
   /// An entry of a list, wrapped.
-  private func entry(_ text: String) -> [String] { WrappedText.lines(text, indent: "  ", hanging: "    ") }
+  private func entry(_ text: String) -> [String] {
+    wrapped(text, width: style.proseWidth, indent: "  ", hanging: "    ")
+  }
 
   /// What is not known of Windows Firewall and not assumed either.
   private static func firewallGap(_ service: HostNetworkingService) -> FirewallGap? {

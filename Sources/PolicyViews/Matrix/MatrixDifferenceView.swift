@@ -113,27 +113,33 @@ package struct MatrixDifferenceView: Sendable {
 
   // MARK: Text
 
+  /// The most columns of text.
+  private var width: Int { style.width ?? MatrixView.width }
+
   /// The rows that differ.
   package var lines: [String] {
     let title = "from \(printable(before)) to \(printable(after)): \(comparison.meaning)"
-    let others = remarks.flatMap { wrapped($0, width: 100) }
+    let others = remarks.flatMap { wrapped($0, width: width) }
     guard count > 0 else { return [style(.bold, "No reachability changes \(title)")] + others }
     var lines = [style(.bold, "Reachability changes \(title)"), number] + others
     for group in foldedGroups.map(self.title) {
       lines += ["", "\(group.name) represents parties with the same reachability:"]
-      lines += wrapped(group.members, width: 98).map { "  \($0)" }
+      lines += wrapped(group.members, width: width, indent: "  ", hanging: "  ")
     }
     lines.append("")
     let rows = rows
-    let table = columns(
+    let table = TextTable(
       [["from", "to", "service", "before", "after"]]
         + rows.map { [$0.from, $0.to, $0.services, Self.outcome($0.before), Self.outcome($0.after)] },
-      indent: "  ")
-    lines.append(style(.bold, table[0]))
-    for (line, row) in zip(table.dropFirst(), rows) {
+      indent: "  ", width: style.width
+    ).lines
+    lines += table[0].map { style(.bold, $0) }
+    for (cells, row) in zip(table.dropFirst(), rows) {
       let gains = row.after.verdict == .allow
-      lines.append(style(gains ? .green : row.after.verdict == .block ? .red : .yellow, line))
-      if !row.packets.isEmpty { lines += wrapped("only \(row.packets)", width: 92).map { "      \($0)" } }
+      lines += cells.map { style(gains ? .green : row.after.verdict == .block ? .red : .yellow, $0) }
+      if !row.packets.isEmpty {
+        lines += wrapped("only \(row.packets)", width: width - 2, indent: "      ", hanging: "      ")
+      }
     }
     return lines
   }

@@ -12,8 +12,11 @@ package struct MatrixView: Sendable {
     MatrixFormatter(peers: matrix.peers, services: matrix.services)
   }
 
-  /// The maximum width of the text.
-  private static let width = 100
+  /// The most columns of text without a terminal.
+  static let width = 100
+
+  /// The most columns of text.
+  private var width: Int { style.width ?? Self.width }
 
   /// Prepares the view.
   ///
@@ -53,7 +56,7 @@ package struct MatrixView: Sendable {
     lines += folded
     var seen = LegendEntries()
     for receiver in receivers { lines += [""] + table(receiver, &seen) }
-    return lines + [""] + legend(seen) + wrapped(MatrixFormatter.caveat, width: Self.width)
+    return lines + [""] + legend(seen) + wrapped(MatrixFormatter.caveat, width: width)
   }
 
   /// What the legend needs to explain.
@@ -67,7 +70,8 @@ package struct MatrixView: Sendable {
   private var folded: [String] {
     groups.members.filter { $0.count > 1 }.flatMap { group in
       ["", "\(formatter.name(group)) represents parties with the same reachability:"]
-        + wrapped(formatter.members(group).joined(separator: ", "), width: Self.width - 2).map { "  \($0)" }
+        + wrapped(
+          formatter.members(group).joined(separator: ", "), width: width, indent: "  ", hanging: "  ")
     }
   }
 
@@ -166,8 +170,7 @@ package struct MatrixView: Sendable {
     let text = MatrixFormatter.parts(cell).map {
       MatrixFormatter.sentence($0, isOfService: cell.isOfService)
     }.joined(separator: "; ")
-    let lines = wrapped(text, width: Self.width - 8)
-    return lines.enumerated().map { $0 == 0 ? "  [\(number)] \($1)" : "      \($1)" }
+    return wrapped(text, width: width - 2, indent: "  [\(number)] ", hanging: "      ")
   }
 
   /// The lines above a column.
@@ -202,9 +205,9 @@ package struct MatrixView: Sendable {
     var start = 0
     while start < headers.count {
       var end = start + 1
-      var width = 2 + label + 2 + widths[start]
-      while end < headers.count, width + 2 + widths[end] <= Self.width {
-        width += 2 + widths[end]
+      var taken = 2 + label + 2 + widths[start]
+      while end < headers.count, taken + 2 + widths[end] <= width {
+        taken += 2 + widths[end]
         end += 1
       }
       if start > 0 { lines.append("") }
@@ -238,8 +241,6 @@ package struct MatrixView: Sendable {
     return text
   }
 
-  private static let legendWidth = 80
-
   private func legend(_ seen: LegendEntries) -> [String] {
     MatrixCell.Summary.allCases.filter(seen.summaries.contains).flatMap { summary -> [String] in
       let word = summary == .none ? "-" : summary.rawValue
@@ -248,10 +249,10 @@ package struct MatrixView: Sendable {
         ? ": \(seen.unevaluatedReasons.sorted().joined(separator: ", "))"
         : summary == .some ? "; see the note" : ""
       // Color is added after the layout, which counts characters.
-      let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: Self.legendWidth)
+      let lines = wrapped("\(word): \(Self.meaning(summary))\(reasons)", width: style.proseWidth)
       return [style(MatrixFormatter.color(summary), word) + lines[0].dropFirst(word.count)]
         + lines.dropFirst()
-    } + (seen.needsPublishedPorts ? wrapped(MatrixFormatter.natLegend, width: Self.width) : [])
+    } + (seen.needsPublishedPorts ? wrapped(MatrixFormatter.natLegend, width: width) : [])
   }
 
   /// The meaning of a verdict on a cell.

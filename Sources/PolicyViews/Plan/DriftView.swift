@@ -44,7 +44,8 @@ package struct DriftView: Sendable {
       lines += ["", style(.bold, "Effect on packets, from the profile to the host"), ""]
       lines += effects.lines(drift.effect)
     }
-    return foldedLines(lines + ["", style(.bold, summary(drift))] + remarks(drift))
+    return foldedLines(
+      lines + ["", style(.bold, summary(drift))] + remarks(drift), width: style.proseWidth)
   }
 
   private func summary(_ drift: Drift) -> String {

@@ -108,6 +108,8 @@ struct RuleTables {
         if widths[index] < width { widths[index] = width }
       }
     }
+    let all = 8 + widths.reduce(2 * widths.count, +) + 11
+    if let width = style.width, all > width { return narrowed(ordered, families, width) }
     let number = knownWidths[widths] ?? knownWidths.count
     knownWidths[widths] = number
     var result: [String] = []
@@ -121,6 +123,14 @@ struct RuleTables {
     return result
   }
 
+  /// A table that is wider than the terminal.
+  private func narrowed(_ ordered: [Int], _ families: [Int: Families], _ width: Int) -> [String] {
+    let cells = ordered.map { rows[$0].cells + [families[$0]?.cell].compactMap(\.self) }
+    return zip(cells, TextTable(cells, indent: "        ", width: width).lines).flatMap { cells, lines in
+      lines.map { colored($0, sign: cells[0]) }
+    }
+  }
+
   private func formatted(_ row: Row, _ families: String?, _ widths: [Int]) -> String {
     var line = "        "
     for (index, cell) in row.cells.enumerated() {
@@ -131,11 +141,10 @@ struct RuleTables {
     }
     if let families { line += families }
     while line.last == " " { line.removeLast() }
-    return colored(line)
+    return colored(line, sign: row.cells[0])
   }
 
-  private func colored(_ line: String) -> String {
-    guard let sign = line.first(where: { $0 != " " }) else { return line }
+  private func colored(_ line: String, sign: String) -> String {
     switch sign {
     case "+": return style(.green, line)
     case "-": return style(.red, line)

@@ -74,7 +74,7 @@ package struct UpgradeView {
     let assumed = assumptionLines
     if !assumed.isEmpty { lines += ["", style(.bold, "This rests on assumptions")] + assumed }
     lines += notes.map { "Note: \(printable($0))" }
-    return foldedLines(lines + ["", style(.bold, summary)])
+    return foldedLines(lines + ["", style(.bold, summary)], width: style.proseWidth)
   }
 
   private var summary: String {

@@ -23,7 +23,7 @@ package struct CapabilitiesView: Sendable {
         cell.inboundDefault, cell.outboundDefault, cell.publishing, cell.families.joined(separator: ", "),
       ])
     }
-    lines += columns(rows, indent: "  ")
+    lines += columns(rows, indent: "  ", width: style.width)
     lines += ["", "X: the defaults cannot be changed; ACLs and defaults are refused (acl-not-programmable)."]
     lines += ["", style(.bold, "Sources")]
     for cell in capabilities.cells {
@@ -32,7 +32,8 @@ package struct CapabilitiesView: Sendable {
     }
     lines += ["", style(.bold, "Features of HNS \(build.hnsVersion) (hns 5.1)")]
     lines += columns(
-      capabilities.features.map { [$0.feature.rawValue, $0.isAvailable ? "yes" : "no"] }, indent: "  ")
+      capabilities.features.map { [$0.feature.rawValue, $0.isAvailable ? "yes" : "no"] }, indent: "  ",
+      width: style.width)
     lines += ["", style(.bold, "Assumptions: choices where the documentation is silent or contradictory")]
     for key in Assumption.allCases {
       lines.append("  \(key.name)=\(capabilities.assumptions[key]): \(key.summary) (\(key.source))")

@@ -75,29 +75,49 @@ package struct DiagnosticView: Sendable {
     return (start.isEmpty ? "" : style(.bold, start) + " ") + style(color, "\(word):") + " \(text)"
   }
 
+  /// How much of a line is shown around a location.
+  private static let excerptWidth = 100
+
   /// The line of a location with its text underlined; long lines are cut around it.
   private func excerpt(_ file: String?, _ location: SourceRange?) -> [String] {
     guard let file, let location, let line = sources[file]?.line(location.line) else { return [] }
     let scalars = Array(line.unicodeScalars)
     let column = Int(location.column) - 1
     guard column <= scalars.count else { return [] }
-    let width = 100
+    let width = Self.excerptWidth
     let start = column > width - 20 ? column - 20 : 0
     let end = min(scalars.count, start + width)
-    var shown = ""
-    for scalar in scalars[start..<end] {
-      shown.unicodeScalars.append(
-        isControl(scalar) ? " " : scalar)
-    }
+    var shown = scalars[start..<end].map { isControl($0) ? " " : Character($0) }
+    if start > 0 { shown.insert("…", at: 0) }
+    if end < scalars.count { shown.append("…") }
+    let first = column - start + (start > 0 ? 1 : 0)
+    let underlined = first..<(first + max(1, min(Int(location.length), end - column)))
     let number = "\(location.line)"
-    let margin = String(repeating: " ", count: max(0, 5 - number.count))
-    let length = max(1, min(Int(location.length), end - column))
-    let prefix = start > 0 ? "…" : ""
-    return [
-      "\(margin)\(number) | \(prefix)\(shown)\(end < scalars.count ? "…" : "")",
-      "      | " + String(repeating: " ", count: column - start + prefix.count)
-        + style(.red, String(repeating: "^", count: length)),
-    ]
+    var margin = String(repeating: " ", count: max(0, 5 - number.count)) + number
+    return parts(of: shown).flatMap { part -> [String] in
+      defer { margin = String(repeating: " ", count: margin.count) }
+      let text = ["\(margin) | " + String(shown[part])]
+      let marked = underlined.clamped(to: part.lowerBound..<max(part.upperBound, part.lowerBound + 1))
+      guard !marked.isEmpty else { return text }
+      return text + [
+        "      | " + String(repeating: " ", count: marked.lowerBound - part.lowerBound)
+          + style(.red, String(repeating: "^", count: marked.count))
+      ]
+    }
+  }
+
+  /// The parts of an excerpt that fit the terminal, which end after a space if possible.
+  private func parts(of text: [Character]) -> [Range<Int>] {
+    guard let width = style.width, text.count > width - 8 else { return [0..<text.count] }
+    var parts: [Range<Int>] = []
+    var start = 0
+    while start < text.count {
+      var end = min(text.count, start + width - 8)
+      if end < text.count, let space = text[start..<end].lastIndex(of: " "), space > start { end = space + 1 }
+      parts.append(start..<end)
+      start = end
+    }
+    return parts
   }
 
   /// The diagnostic as JSON.

@@ -5,26 +5,34 @@ import JSONText
 /// The catalogue of diagnostic codes, as text and as the documentation page.
 package enum ExplainView {
   /// The catalogue entry of a code.
-  package static func lines(_ code: DiagnosticCode) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - code: The code.
+  ///   - width: The most columns of sentences.
+  package static func lines(_ code: DiagnosticCode, width: Int) -> [String] {
     var lines = ["\(code.id) (\(code.severity.rawValue))", code.summary, ""]
-    lines += wrapped(code.explanation, width: 80)
+    lines += wrapped(code.explanation, width: width)
     if let bad = code.bad { lines += ["", "This is reported:", ""] + indented(bad) }
     if let good = code.good { lines += ["", "This is not:", ""] + indented(good) }
     return lines
   }
 
   /// Every code with its summary, by area.
-  package static func listing() -> [String] {
+  ///
+  /// - Parameter width: The columns of the terminal; nil for lines of any length.
+  package static func listing(width: Int?) -> [String] {
     var lines: [String] = []
     for section in DiagnosticCode.catalogue where !section.codes.isEmpty {
       if !lines.isEmpty { lines.append("") }
       lines.append(section.title)
-      lines += columns(section.codes.map { [$0.id, $0.severity.rawValue, $0.summary] }, indent: "  ")
+      lines += columns(
+        section.codes.map { [$0.id, $0.severity.rawValue, $0.summary] }, indent: "  ", width: width)
     }
     lines += ["", "Recommendations of `hnsctl audit`"]
     return lines
       + columns(
-        AuditRule.all.map { [$0.code, $0.severity.today.rawValue, $0.names.today] }, indent: "  ")
+        AuditRule.all.map { [$0.code, $0.severity.today.rawValue, $0.names.today] }, indent: "  ",
+        width: width)
   }
 
   /// The documentation page, in Markdown.

@@ -38,15 +38,12 @@ package struct QueryPartsView: Sendable {
       let shown = source == nil ? group.parts : Self.joiningSourcePorts(group.parts)
       let rows = shown.prefix(Self.listLimit).map { part in
         [
-          part.verdict.rawValue, formatter.text(part.packets),
+          style(TraceView.color(part.verdict), part.verdict.rawValue), formatter.text(part.packets),
           part.rule.map { "by \(printable($0))" } ?? withoutRule(part),
         ]
       }
-      for (line, part) in zip(columns(rows, indent: "  "), shown) {
-        // Color is added after the layout, which counts characters.
-        let verdict = part.verdict.rawValue
-        lines.append("  " + style(TraceView.color(part.verdict), verdict) + line.dropFirst(2 + verdict.count))
-        lines += backends(part)
+      for (row, part) in zip(TextTable(rows, indent: "  ", width: style.width).lines, shown) {
+        lines += row + backends(part)
       }
       if let rest = Listing.rest(of: shown.count, limit: Self.listLimit, "part") {
         lines.append("  \(rest); --json lists all")

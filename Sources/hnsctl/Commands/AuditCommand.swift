@@ -110,7 +110,7 @@ struct AuditCommand: ParsableCommand {
     if rules {
       console.finish(
         ["formatVersion": 1, "rules": .array(AuditRule.all.map(AuditRuleView.document))],
-        lines: [String(AuditRuleView.page().dropLast())])
+        verbatim: [String(AuditRuleView.page().dropLast())])
       return
     }
     let session = Session(console: console)

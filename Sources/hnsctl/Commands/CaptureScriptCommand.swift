@@ -20,6 +20,6 @@ struct CaptureScriptCommand: ParsableCommand {
   func run() throws {
     let lines = CaptureScript.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     Console(options).finish(
-      ["formatVersion": 1, "script": .string(CaptureScript.text)], lines: lines.map(String.init))
+      ["formatVersion": 1, "script": .string(CaptureScript.text)], verbatim: lines.map(String.init))
   }
 }

@@ -31,6 +31,6 @@ struct Compartments: ParsableCommand {
     let console = Console(options)
     let service = try Session(console: console).existingHost(state.path).service
     let compartments = service.compartments + (all ? service.utilityVMCompartments : [])
-    console.finish(CompartmentView.document(compartments), lines: CompartmentView.lines(compartments))
+    console.finish(CompartmentView.document(compartments), verbatim: CompartmentView.lines(compartments))
   }
 }

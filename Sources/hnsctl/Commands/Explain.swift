@@ -30,15 +30,20 @@ struct Explain: ParsableCommand {
     let console = Console(options)
     guard let code else {
       let codes = DiagnosticCode.catalogue.flatMap(\.codes).map(Self.document)
-      let page = markdown ? [String(ExplainView.page().dropLast())] : ExplainView.listing()
-      console.finish(
-        ["formatVersion": 1, "codes": .array(codes + AuditRule.all.map(AuditRuleView.document))],
-        lines: page)
+      let document: JSON = [
+        "formatVersion": 1, "codes": .array(codes + AuditRule.all.map(AuditRuleView.document)),
+      ]
+      if markdown {
+        console.finish(document, verbatim: [String(ExplainView.page().dropLast())])
+      } else {
+        console.finish(document, lines: ExplainView.listing(width: console.style.width))
+      }
       return
     }
     if let rule = AuditRule.named(code) {
       console.finish(
-        ["formatVersion": 1, "codes": [AuditRuleView.document(rule)]], lines: AuditRuleView.lines(rule))
+        ["formatVersion": 1, "codes": [AuditRuleView.document(rule)]],
+        lines: AuditRuleView.lines(rule, width: console.style.proseWidth))
       return
     }
     guard let known = DiagnosticCode.named(code) else {
@@ -49,7 +54,8 @@ struct Explain: ParsableCommand {
           help: "\(near)`hnsctl explain` lists every code"))
     }
     console.finish(
-      ["formatVersion": 1, "codes": [Self.document(known)]], lines: ExplainView.lines(known))
+      ["formatVersion": 1, "codes": [Self.document(known)]],
+      lines: ExplainView.lines(known, width: console.style.proseWidth))
   }
 
   private static func document(_ code: DiagnosticCode) -> JSON {

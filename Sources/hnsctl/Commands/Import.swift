@@ -43,7 +43,7 @@ struct Import: ParsableCommand {
       CaptureForms.objects.map(\.title) + CaptureForms.texts.map(\.title) + CaptureForms.files.map(\.title)
     var seen: Set<String> = []
     let list = titles.filter { seen.insert($0).inserted }.joined(separator: ", ")
-    return WrappedText.lines(list, indent: "  ", hanging: "  ").joined(separator: "\n")
+    return wrapped(list, width: 80, indent: "  ", hanging: "  ").joined(separator: "\n")
   }
 
   @Argument(help: "Files and folders of one host; - for standard input.", completion: .file())
@@ -130,11 +130,11 @@ struct Import: ParsableCommand {
     let view = AdoptionView(style: console.style)
     var object = document.object ?? JSONObject()
     object.append("profile", view.document(adoption, file: isFile ? path : nil))
-    console.finish(
-      .object(object),
-      lines: isFile
-        ? lines + view.lines(adoption, file: path)
-        : adoption.text.split(separator: "\n").map(String.init))
+    guard isFile else {
+      let text = adoption.text.split(separator: "\n").map(String.init)
+      return console.finish(.object(object), verbatim: text)
+    }
+    console.finish(.object(object), lines: lines + view.lines(adoption, file: path))
   }
 
   private func save(_ host: ImportedHost, to path: String, _ session: Session) throws {

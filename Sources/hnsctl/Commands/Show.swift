@@ -72,7 +72,7 @@ struct Show: ParsableCommand {
     if subject == .capture {
       let document = HostCapture(host.service).document()
       console.finish(
-        document, lines: document.text(.pretty).split(separator: "\n").map { String($0) })
+        document, verbatim: document.text(.pretty).split(separator: "\n").map { String($0) })
       return
     }
     guard let subject = HostView.Subject(rawValue: subject.rawValue) else { return }
@@ -80,7 +80,11 @@ struct Show: ParsableCommand {
       let ledger = OwnershipLedger(annotations: host.annotations)
       let reading = try HostDocuments(host.service, ledger: ledger)
       let view = HostView(host.service, reading: reading, ledger: ledger)
-      console.finish(view.document(subject), lines: view.lines(subject))
+      if subject == .acls {
+        console.finish(view.document(subject), lines: view.lines(subject, width: console.style.width))
+      } else {
+        console.finish(view.document(subject), verbatim: view.lines(subject))
+      }
     } catch {
       throw console.fail(Plan.refusal("reading the host", error, file: state?.path))
     }

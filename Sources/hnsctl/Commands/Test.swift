@@ -84,9 +84,9 @@ struct TestCommand: ParsableCommand {
     switch format {
     case .text: console.finish(.null, lines: TestTextView(style: console.style).lines(report))
     case .json: console.finish(TestJSONView.document(report), lines: [])
-    case .junit: console.finish(.null, lines: TestJUnitView.lines(report))
-    case .tap: console.finish(.null, lines: TestTAPView.lines(report))
-    case .github: console.finish(.null, lines: TestGitHubView.lines(report))
+    case .junit: console.finish(.null, verbatim: TestJUnitView.lines(report))
+    case .tap: console.finish(.null, verbatim: TestTAPView.lines(report))
+    case .github: console.finish(.null, verbatim: TestGitHubView.lines(report))
     case .sarif:
       Console.write(TestSARIFView(version: Hnsctl.version).document(report).bytes(.pretty), to: STDOUT_FILENO)
     }

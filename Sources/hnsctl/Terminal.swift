@@ -1,0 +1,38 @@
+import Glibc
+import PolicyViews
+
+/// A terminal that output goes to.
+struct Terminal {
+  /// The columns of a line.
+  let width: Int
+
+  /// The columns of a terminal that does not report them.
+  private static let standardWidth = 80
+
+  /// The terminal of a file descriptor; nil for a file or a pipe.
+  init?(_ descriptor: Int32) {
+    guard isatty(descriptor) == 1 else { return nil }
+    var size = winsize()
+    let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    width = isKnown ? Int(size.ws_col) : Self.standardWidth
+  }
+
+  /// Whether colors are wanted: NO_COLOR is not set, and the terminal is not one without them.
+  static var hasColor: Bool {
+    func value(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    return value("NO_COLOR").isEmpty && value("TERM") != "dumb"
+  }
+}
+
+extension Style {
+  /// The style of what goes to a terminal, or to none.
+  init(_ terminal: Terminal?, _ choice: ColorChoice) {
+    let hasColor =
+      switch choice {
+      case .always: true
+      case .never: false
+      case .auto: terminal != nil && Terminal.hasColor
+      }
+    self.init(hasColor: hasColor, width: terminal?.width)
+  }
+}
