@@ -258,9 +258,10 @@ struct NetworkCase: CustomStringConvertible, Sendable {
 
   private static let hostProcesses: [NetworkCase] = [
     .init(
-      row: 10, title: "a rule that does not bind it", host: "network: podnet, acls: [\(metadata)]|\(agent)",
+      row: 10, title: "a rule that does not apply to it",
+      host: "network: podnet, acls: [\(metadata)]|\(agent)",
       manifest: pod("", name: "agent", more: hostProcess), status: .fail, rule: "deny-metadata",
-      words: "does not bind this pod"),
+      words: "does not apply to this pod"),
     .init(
       row: 10, title: "an endpoint of its name", host: "network: podnet, defaults: {out: block}",
       manifest: pod("", more: hostProcess), status: .fail, rule: "default-out"),

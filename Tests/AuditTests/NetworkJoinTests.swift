@@ -60,7 +60,7 @@ import Testing
           sourcePort: network.packet.sourcePort))
       #expect(trace.verdict.rawValue == network.verdict)
       #expect(trace.verdict == .allow)
-      // That of a HostProcess pod names the rule that does not bind it.
+      // That of a HostProcess pod names the rule that does not apply to it.
       if example.row != 10 { #expect(trace.rule == network.rule) }
     }
   }

@@ -79,6 +79,43 @@ import Testing
     #expect(evaluatedPackets > 1_000)
   }
 
+  /// Sources with many narrow gaps, some of which the rules name.
+  @Test func narrowGapsAreLeftOut() throws {
+    var random = SeededGenerator(for: "gaps of a query")
+    var applied = try AppliedProfile(Self.host)
+    let gaps = (0..<40).map {
+      AddressRange(family: .ipv4, lower: 0xcb00_7100 + 3 * $0, upper: 0xcb00_7100 + 3 * $0)
+    }
+    let sources = AddressSet([AddressRange(family: .ipv4, lower: 0xcb00_0000, upper: 0xcbff_ffff)])
+      .subtracting(AddressSet(gaps))
+    let web = try applied.peer("web")
+    var set = PacketQuerySet(
+      from: PeerSelection(addresses: sources), to: PeerSelection(), protocols: ProtocolSet([.tcp]))
+    set.to.insert(web)
+    let budget = Budget()
+    let parts = try applied.evaluator.parts(set, within: budget)
+    #expect(parts.allSatisfy { $0.packets.remote.subtracting(sources).isEmpty })
+    var plain = set
+    plain.from.addresses = AddressSet([AddressRange(family: .ipv4, lower: 0xcb00_0000, upper: 0xcbff_ffff)])
+    let plainBudget = Budget()
+    _ = try applied.evaluator.parts(plain, within: plainBudget)
+    #expect(budget.nodes == plainBudget.nodes)
+    for _ in 0..<500 {
+      let source = IPAddress(.ipv4, 0xcb00_7100 + UInt128.random(in: 0..<160, using: &random))
+      let port = Self.ports.randomElement(using: &random) ?? 80
+      let query = PacketQuery(from: .address(source), to: web, protocol: .tcp, port: port)
+      let found = Self.part(of: query, try applied.evaluator.route(query), in: parts)
+      guard sources.contains(source) else {
+        #expect(found.isEmpty)
+        continue
+      }
+      let decision = try applied.evaluator.decide(query)
+      try #require(found.count == 1)
+      #expect(found[0].verdict == decision.verdict)
+      #expect(found[0].rule == decision.rule.map { applied.evaluator.names[$0] })
+    }
+  }
+
   @Test func aNamedEndIsEvaluatedAsInASinglePacket() throws {
     var applied = try AppliedProfile(Self.host)
     for (from, to) in [

@@ -109,6 +109,10 @@ extension PacketEvaluator {
     of packets: LegPackets, _ separatesBackends: Bool, within budget: Budget
   ) throws(BudgetExceeded) -> [QueryPart] {
     let leg = packets.leg
+    let asked = packets.packets
+    var packets = packets
+    packets.packets = asked.withoutNarrowGaps
+    let isWhole = packets.packets == asked
     var sets: [UnitedAnswer: PacketSet] = [:]
     for (decision, set) in try decisions(on: leg, packets, within: budget) {
       sets[UnitedAnswer(separatesBackends).adding(decision)] = set
@@ -124,7 +128,8 @@ extension PacketEvaluator {
     let backends = ([leg] + packets.others).compactMap { BackendPart($0) }
     var parts: [QueryPart] = []
     for (answer, set) in answers.sorted(by: { $0.key < $1.key }) {
-      parts += try set.boxes(within: budget).map { box in
+      for box in try set.boxes(within: budget).map({ isWhole ? $0 : $0.intersection(asked) })
+      where !box.isEmpty {
         var part = QueryPart(
           sender: leg.sender, receiver: packets.receiver, balancer: leg.service?.balancer,
           published: leg.published, packets: box, verdict: answer.all.verdict,
@@ -132,7 +137,7 @@ extension PacketEvaluator {
         part.backends = zip(backends, answer.backends).map { backend, decision in
           backend.with(decision.verdict, rule: decision.rule.map { names[$0] })
         }
-        return part
+        parts.append(part)
       }
     }
     return parts

@@ -89,12 +89,6 @@ struct AuditRecord {
         location: subject.location))
   }
 
-  /// Adds what the rules of a host show; that they show nothing wrong is not a verdict of the row's own.
-  mutating func addOfNetwork(_ result: CheckResult, _ settings: RowSettings, _ subject: Subject) {
-    if case .pass = result { return }
-    add(result, settings, subject)
-  }
-
   /// The verdict of a row on a resource of Azure in a file; nil if there is none.
   func status(_ row: Int, of resource: String) -> AuditStatus? { evaluated[row]?[resource.lowercased()] }
 

@@ -171,10 +171,16 @@ package struct Auditor {
   package mutating func joinHosts() -> [Diagnostic] {
     evaluateWaiting()
     var notes: [Diagnostic] = []
+    let sharedNames = hosts.isEmpty ? [] : declarations.sharedNames
     for host in hosts {
-      var join = NetworkJoin(declarations, rows.network, host, record)
+      var join = NetworkJoin(declarations, sharedNames: sharedNames, rows.network, host)
       join.run()
-      record = join.record
+      for found in join.results {
+        let subject = AuditRecord.Subject(
+          resource: found.place.resource, file: found.place.file, location: found.place.location,
+          isGenerated: found.place.isGenerated)
+        record.add(found.result, found.settings, subject)
+      }
       notes += join.notes
       if !join.isUsed {
         notes.append(

@@ -26,6 +26,8 @@ package struct AuditedHost {
   private let budget: Budget
   private var endpointsByAddress: [IPAddress: [Int]] = [:]
   private var endpointsByName: [String: [Int]] = [:]
+  /// The answers that endpoints with equal filters share.
+  private var knownAnswers: SharedAnswers
 
   /// Prepares a host.
   ///
@@ -43,6 +45,7 @@ package struct AuditedHost {
     self.budget = budget
     directory = PeerDirectory(evaluator.topology)
     let topology = evaluator.topology
+    knownAnswers = SharedAnswers(topology)
     let own = topology.endpoints.flatMap(\.addresses) + topology.hostAddresses
     outside = AddressSet.all.subtracting(AddressSet(own.map { AddressRange($0) }))
       .subtracting(SpecialAddress.neverSources)
@@ -119,6 +122,20 @@ package struct AuditedHost {
     answers(from: PeerSelection(addresses: from ?? outside), to: to, protocols, ports)
   }
 
+  /// Packets from outside the host to one endpoint.
+  mutating func answers(
+    toEndpoint endpoint: Int, _ protocols: ProtocolSet, _ ports: PortSet, from: AddressSet? = nil
+  ) -> NetworkAnswers {
+    let packets = SharedAnswers.Packets(protocols: protocols, ports: ports, from: from)
+    guard let key = knownAnswers.key(packets, to: endpoint, &evaluator) else {
+      return answers(to: PeerSelection(endpoints: [endpoint]), protocols, ports, from: from)
+    }
+    if let known = knownAnswers[key] { return known.moved(to: endpoint, of: topology) }
+    let found = answers(to: PeerSelection(endpoints: [endpoint]), protocols, ports, from: from)
+    knownAnswers[key] = found
+    return found
+  }
+
   /// The trace of one packet; nil if it cannot occur.
   mutating func trace(_ query: PacketQuery) -> PacketTrace? { try? evaluator.trace(query) }
 
@@ -179,31 +196,4 @@ package struct AuditedHost {
     case .host: PeerDirectory.host
     }
   }
-}
-
-/// The answers for the packets of a query.
-struct NetworkAnswers {
-  var parts: [QueryPart] = []
-  /// Why nothing is known; nil if it is.
-  var failure: String?
-
-  init(parts: [QueryPart]) { self.parts = parts }
-
-  init(_ problem: PacketProblem, _ topology: HostTopology) {
-    switch problem {
-    // There is no such packet.
-    case .noPackets, .noEndpoint, .mixedFamilies, .cannotOccur: break
-    case .tooScattered: failure = "the answer exceeds the budget"
-    case .notAttached(let index):
-      failure =
-        "\(topology.endpoints[index].name) is in no open compartment, so that its rules have no effect"
-    case .ambiguousAddress(let address, _): failure = "several endpoints have the address \(address)"
-    case .unknownHostAddress: failure = "no address of the host is known"
-    }
-  }
-
-  /// The packets that arrive, at some backend at least.
-  var allowed: [QueryPart] { parts.filter { $0.verdict == .allow || $0.verdict == .mixed } }
-  var blocked: [QueryPart] { parts.filter { $0.verdict == .block } }
-  var unknown: [QueryPart] { parts.filter { $0.verdict == .unknown } }
 }

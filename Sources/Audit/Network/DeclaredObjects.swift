@@ -35,10 +35,8 @@ struct DeclaredPod {
 
   init(_ pod: AuditedPod, _ place: DeclaredPlace) {
     self.place = place
+    self.place.isGenerated = pod.template.isGenerated
     path = pod.path
-    var place = place
-    place.isGenerated = pod.template.isGenerated
-    self.place = place
     let status = pod.template.isGenerated ? nil : pod.template.object.value["status"]
     addresses =
       ([status?["podIP"]].compactMap(\.self)

@@ -11,8 +11,8 @@ extension NetworkJoin {
   /// Row 10: packets that ACLs block, and that a HostProcess pod sends or gets all the same.
   ///
   /// Such a pod is in the host's own compartment, where no ACL of an endpoint applies. If an endpoint has its name,
-  /// its ACLs bind nothing; otherwise those of the other endpoints show what the host intends.
-  mutating func findUnboundRules(_ pod: DeclaredPod, _ match: AuditedHost.Match) {
+  /// its ACLs have no effect; otherwise those of the other endpoints show what the host intends.
+  mutating func findBypassedRules(_ pod: DeclaredPod, _ match: AuditedHost.Match) {
     var endpoints: [Int]
     let isNamed: Bool
     switch match {
@@ -29,7 +29,7 @@ extension NetworkJoin {
         // What no ACL says is the default action, which another endpoint has for itself.
         let blocked = answers.blocked.filter { isNamed || $0.rule?.hasPrefix("default-") == false }
         for part in blocked {
-          guard let violation = unbound(pod, part, endpoint, direction, &unknown) else { continue }
+          guard let violation = bypassed(pod, part, endpoint, direction, &unknown) else { continue }
           return add(.fail([violation]), row: 10, pod.place)
         }
         unknown = unknown ?? unknownReason(answers)
@@ -45,11 +45,12 @@ extension NetworkJoin {
   }
 
   private mutating func inbound(to endpoint: Int) -> NetworkAnswers {
-    host.answers(to: PeerSelection(endpoints: [endpoint]), .withPorts, PortSet(1, .max))
+    host.answers(
+      toEndpoint: endpoint, .withPorts, PortSet(1, .max))
   }
 
   /// A violation if the host's compartment allows what an endpoint's rule blocks.
-  private mutating func unbound(
+  private mutating func bypassed(
     _ pod: DeclaredPod, _ part: QueryPart, _ endpoint: Int, _ direction: Direction,
     _ unknown: inout String?
   ) -> Violation? {
@@ -74,7 +75,7 @@ extension NetworkJoin {
     evidence.ruleLocation = blocking.ruleLocation
     var violation = Violation(
       pod.hostProcess?.path ?? pod.path, at: pod.hostProcess?.location ?? pod.place.location,
-      "\(blocking.ruleText) does not bind this pod, which runs in the host's compartment: there it may "
+      "\(blocking.ruleText) does not apply to this pod, which runs in the host's compartment: there it may "
         + (direction == .out ? "send" : "receive") + " \(evidence.packet.text)")
     violation.network = evidence
     violation.remediation =
@@ -144,7 +145,7 @@ extension NetworkJoin {
       let name = host.topology.endpoints[endpoint].name
       let ports = PortSet([PortRange(443), PortRange(6443)])
       let answers = host.answers(
-        to: PeerSelection(endpoints: [endpoint]), ProtocolSet([.tcp]), ports,
+        toEndpoint: endpoint, ProtocolSet([.tcp]), ports,
         from: host.outside.subtracting(ranges))
       let found = violations(
         answers.allowed, [.tcp: ports], to: .endpoint(endpoint), cluster.path, cluster.location,

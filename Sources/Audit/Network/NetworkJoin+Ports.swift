@@ -25,7 +25,7 @@ extension NetworkJoin {
     }
     let reachable = reachablePorts(endpoint)
     let answers = host.answers(
-      to: PeerSelection(endpoints: [endpoint]), .withPorts,
+      toEndpoint: endpoint, .withPorts,
       reachable.values.reduce(PortSet()) { $0.union($1) })
     noteUnreachable(pod, endpoint, reachable, answers)
     guard isListed || !pod.ports.isEmpty else { return }

@@ -101,7 +101,7 @@ extension NetworkJoin {
         isOnHost = true
         let name = host.topology.endpoints[endpoint].name
         let answers = host.answers(
-          to: PeerSelection(endpoints: [endpoint]), ProtocolSet([.tcp]), PortSet(port, port),
+          toEndpoint: endpoint, ProtocolSet([.tcp]), PortSet(port, port),
           from: host.outside.subtracting(sources))
         let found = violations(
           answers.allowed, [.tcp: PortSet(port, port)], to: .endpoint(endpoint), backend.path,

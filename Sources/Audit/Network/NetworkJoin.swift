@@ -12,8 +12,10 @@ struct NetworkJoin {
   let declarations: NetworkDeclarations
   let settings: [Int: RowSettings]
   var host: AuditedHost
-  let sharedNames: Set<String>
-  var record: AuditRecord
+  /// The names that pods of several namespaces have.
+  private let sharedNames: Set<String>
+  /// What the rules of the host show, in the order found.
+  private(set) var results: [Result] = []
   /// Declared ports that nothing reaches.
   var notes: [Diagnostic] = []
   /// Whether the host has anything that is declared.
@@ -21,15 +23,21 @@ struct NetworkJoin {
   /// The pod of each endpoint, by its index in the declarations.
   private(set) var podOfEndpoint: [Int: Int] = [:]
 
+  /// A result about a resource.
+  struct Result {
+    var settings: RowSettings
+    var place: DeclaredPlace
+    var result: CheckResult
+  }
+
   init(
-    _ declarations: NetworkDeclarations, _ settings: [Int: RowSettings], _ host: AuditedHost,
-    _ record: AuditRecord
+    _ declarations: NetworkDeclarations, sharedNames: Set<String>, _ settings: [Int: RowSettings],
+    _ host: AuditedHost
   ) {
     self.declarations = declarations
+    self.sharedNames = sharedNames
     self.settings = settings
     self.host = host
-    self.record = record
-    sharedNames = declarations.sharedNames
   }
 
   mutating func run() {
@@ -38,7 +46,7 @@ struct NetworkJoin {
       if pod.hostProcess != nil {
         if let found {
           isUsed = true
-          findUnboundRules(pod, found)
+          findBypassedRules(pod, found)
         }
         continue
       }
@@ -65,11 +73,12 @@ struct NetworkJoin {
   // MARK: Results
 
   /// Adds the result of a check, unless the row leaves the namespace out.
+  ///
+  /// That the rules show nothing wrong is not a verdict of the row's own.
   mutating func add(_ result: CheckResult, row: Int, _ place: DeclaredPlace) {
     guard let settings = settings[row], !settings.excludedNamespaces.contains(place.namespace) else { return }
-    let subject = AuditRecord.Subject(
-      resource: place.resource, file: place.file, location: place.location, isGenerated: place.isGenerated)
-    record.addOfNetwork(result, settings, subject)
+    if case .pass = result { return }
+    results.append(Result(settings: settings, place: place, result: result))
   }
 
   /// Violations that an ACL of an endpoint would mend, where the platform can program one.
@@ -127,8 +136,8 @@ struct NetworkJoin {
       if let index = openings.firstIndex(where: { $0.rule == part.rule }) {
         openings[index].ports.merge(found) { $0.union($1) }
       } else {
-        openings.append(Opening(rule: part.rule, ports: found, part: part, witness: first.value))
-        openings[openings.count - 1].part = part.narrowed(to: first.key)
+        openings.append(
+          Opening(rule: part.rule, ports: found, part: part.narrowed(to: first.key), witness: first.value))
       }
     }
     return openings.compactMap { opening in

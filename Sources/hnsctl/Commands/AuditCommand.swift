@@ -20,9 +20,9 @@ struct AuditCommand: ParsableCommand {
       of a capture.
 
       The rules of hosts are joined with what the files declare: open ports,
-      published ports, load balancers, plain HTTP beside an ingress for HTTPS, pods
-      that no ACL binds, the ranges of an API server. Each of these findings names
-      the rule, its line, and a packet that shows it.
+      published ports, load balancers, plain HTTP beside an ingress for HTTPS,
+      HostProcess pods, to which no ACL applies, the ranges of an API server. Each
+      of these findings names the rule, its line, and a packet that shows it.
 
       Every one of the 24 recommendations is listed, also when the input cannot
       answer it. Some need parameters, such as the allowed registries; without them
