@@ -297,8 +297,8 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// Benchmarks; see the README. The C targets are the baselines. They measure internal modules, so they stay in
-// this package, and are built only on demand.
+// Benchmarks; see the page on performance. The C targets are the baselines. They measure internal modules, so
+// they stay in this package, and are built only on demand.
 if Context.environment["HNSCTL_BENCHMARKS"] != nil {
   package.targets += [
     .target(name: "CBareEventLoop", dependencies: ["CLibYAML"], path: "Tests/Benchmarks/CBareEventLoop"),

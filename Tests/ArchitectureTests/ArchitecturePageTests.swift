@@ -4,9 +4,8 @@ import Testing
 /// Checks the architecture page against the sources: the modules, and every step of its walkthroughs.
 @Suite struct ArchitecturePageTests {
   static func page() throws -> String {
-    try String(
-      contentsOf: ArchitectureTests.root.appendingPathComponent("emulator/Documentation/architecture.md"),
-      encoding: .utf8)
+    let path = "Sources/hnsctl/Documentation.docc/architecture.md"
+    return try String(contentsOf: ArchitectureTests.root.appendingPathComponent(path), encoding: .utf8)
   }
 
   @Test func everyModuleIsOnThePage() throws {

@@ -176,8 +176,12 @@ struct RunningProcess {
 /// `UPDATE_GOLDEN=1 .ci/test --filter GoldenTests` regenerates the files; review the `git diff` before
 /// committing.
 func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #_sourceLocation) throws {
-  let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-    "Golden/\(name)")
+  let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
+  try expectGolden(text, at: folder.appendingPathComponent(name), location)
+}
+
+/// Compares a text with a file, which is regenerated like those in the folder `Golden`.
+func expectGolden(_ text: String, at file: URL, _ location: SourceLocation = #_sourceLocation) throws {
   if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
     try Data(text.utf8).write(to: file)
     return
@@ -191,7 +195,8 @@ func expectGolden(_ text: String, _ name: String, _ location: SourceLocation = #
     case .remove(let line, let text, _): "\(line + 1): - \(text)"
     }
   }
-  Issue.record("\(name) differs:\n\(changes.joined(separator: "\n"))", sourceLocation: location)
+  Issue.record(
+    "\(file.lastPathComponent) differs:\n\(changes.joined(separator: "\n"))", sourceLocation: location)
 }
 
 /// The profiles of the repository.

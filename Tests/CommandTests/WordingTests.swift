@@ -114,18 +114,13 @@ import Testing
   /// The page that gives the advice quotes what it advises against.
   @Test("The pages and the recorded output")
   func pages() throws {
-    var count = 0
-    for root in ["README.md", "Sources", "emulator", "Tests/Record", "Tests/CommandTests/Golden"] {
-      let url = repository.appendingPathComponent(root)
-      let inside = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil)
-      for page in [url] + (inside?.compactMap { $0 as? URL } ?? []) {
-        guard page.pathExtension == "md" || root.hasSuffix("Golden") && page.pathExtension == "txt" else {
-          continue
-        }
-        count += 1
-        check(try String(contentsOf: page, encoding: .utf8), page.lastPathComponent)
-      }
-    }
-    #expect(count > 20)
+    let pages = DocumentationPage.all.filter { $0.path != ".github/CONTRIBUTING.md" }
+    for page in pages { check(page.text, page.path) }
+    check(try DocumentationPage(path: DocumentationPage.generated).text, DocumentationPage.generated)
+    let golden = repository.appendingPathComponent("Tests/CommandTests/Golden")
+    let texts = try FileManager.default.contentsOfDirectory(at: golden, includingPropertiesForKeys: nil)
+      .filter { $0.pathExtension == "txt" }
+    for text in texts { check(try String(contentsOf: text, encoding: .utf8), text.lastPathComponent) }
+    #expect(pages.count > 20 && texts.count > 5)
   }
 }
