@@ -8,23 +8,16 @@ import NetworkTypes
 struct FirewallCapture {
   private let captured: CapturedFirewall
 
-  /// The captured firewall of a host; the rules of an emulated host's own compartment without one.
-  init(_ service: HostNetworkingService) {
-    captured =
-      service.configuration.firewall
-      ?? CapturedFirewall(
-        rules: service.hostFirewall.platformRules.flatMap(\.perProtocol).map { CapturedFirewallRule($0) },
-        profiles: Dictionary(
-          uniqueKeysWithValues: FirewallProfile.allCases.map { ($0, FirewallProfileSettings()) }))
-  }
+  /// Prepares to write a firewall.
+  init(_ captured: CapturedFirewall) { self.captured = captured }
 
   var document: JSON {
     var object = JSONObject()
     object.append("profiles", .array(FirewallProfile.allCases.compactMap(profile)))
     object.append("rules", .array(captured.rules.map(rule)))
     var filters = JSONObject()
-    for (name, make) in Self.filters {
-      filters.append(name, .array(captured.rules.map { .object(make($0)) }))
+    for (name, kind, make) in Self.filters {
+      filters.append(name, .array(captured.rules.filter { $0.has(kind) }.map { .object(make($0)) }))
     }
     object.append("filters", .object(filters))
     object.append("ruleStrings", [:])
@@ -57,57 +50,79 @@ struct FirewallCapture {
     object.append("Profile", .number(rule.profiles.reduce(0) { $0 + (masks[$1] ?? 0) }))
     object.append("Direction", rule.direction.map { $0 == .in ? 1 : 2 })
     object.append("Action", rule.action.flatMap { actions[$0] }.map { .number($0) })
+    object.append("EdgeTraversalPolicy", .string(rule.edgeTraversal ?? "Block"))
     object.append("LooseSourceMapping", .bool(rule.hasLooseSourceMapping))
-    object.append("PrimaryStatus", 1)
+    object.append("LocalOnlyMapping", .bool(rule.value(of: .localOnlyMapping) != nil))
+    object.append("Platforms", .strings(rule.value(of: .platform).map { [$0] } ?? []))
+    object.append("PolicyAppId", rule.value(of: .policyApp).map { .string($0) })
+    object.append("PrimaryStatus", .number(["OK": 1, "Degraded": 2, "Error": 3][rule.primaryStatus] ?? 0))
     object.append("PolicyStoreSourceType", rule.store.flatMap { stores[$0] }.map { .number($0) })
+    // What the cmdlets do not print.
+    object.append("CompartmentId", rule.compartment.map { .number(Int($0)) })
+    let others = rule.conditions.filter { $0.kind == .other }.map(\.value)
+    if !others.isEmpty { object.append("OtherConditions", .strings(others)) }
+    if !rule.unknownParts.isEmpty { object.append("Unknown", .strings(rule.unknownParts)) }
     return .object(object)
   }
 
   // MARK: Filters
 
-  private static let filters: [(String, @Sendable (CapturedFirewallRule) -> JSONObject)] = [
-    (
-      "port",
-      { rule in
-        filter(
-          rule,
-          [
-            ("Protocol", rule.protocolText.map { .string($0) }), ("LocalPort", list(rule.localPorts)),
-            ("RemotePort", list(rule.remotePorts)), ("IcmpType", list(rule.icmpTypes)),
-            ("DynamicTarget", condition(.dynamicTarget, rule)),
-          ])
-      }
-    ),
-    (
-      "address",
-      { rule in
-        filter(
-          rule, [("LocalAddress", list(rule.localAddresses)), ("RemoteAddress", list(rule.remoteAddresses))])
-      }
-    ),
-    (
-      "application",
-      { rule in
-        filter(rule, [("Program", condition(.program, rule)), ("Package", condition(.package, rule))])
-      }
-    ),
-    ("service", { rule in filter(rule, [("Service", condition(.service, rule))]) }),
-    ("interface", { rule in filter(rule, [("InterfaceAlias", condition(.interface, rule))]) }),
-    ("interfaceType", { rule in filter(rule, [("InterfaceType", condition(.interfaceType, rule))]) }),
-    (
-      "security",
-      { rule in
-        filter(
-          rule,
-          [
-            ("Authentication", condition(.authentication, rule, "NotRequired")),
-            ("Encryption", condition(.encryption, rule, "NotRequired")),
-            ("OverrideBlockRules", .bool(rule.action == .bypass)), ("LocalUser", condition(.localUser, rule)),
-            ("RemoteUser", condition(.remoteUser, rule)), ("RemoteMachine", condition(.remoteMachine, rule)),
-          ])
-      }
-    ),
-  ]
+  private static let filters: [(String, FirewallFilterKind, @Sendable (CapturedFirewallRule) -> JSONObject)] =
+    [
+      (
+        "port", .port,
+        { rule in
+          filter(
+            rule,
+            [
+              ("Protocol", rule.protocolText.map { .string($0) }), ("LocalPort", list(rule.localPorts)),
+              ("RemotePort", list(rule.remotePorts)), ("IcmpType", list(rule.icmpTypes)),
+              ("DynamicTarget", condition(.dynamicTarget, rule)),
+            ])
+        }
+      ),
+      (
+        "address", .address,
+        { rule in
+          filter(
+            rule,
+            [
+              ("LocalAddress", list(rule.localAddresses)), ("RemoteAddress", list(rule.remoteAddresses)),
+              (
+                "RemoteDynamicKeywordAddresses",
+                .strings(rule.value(of: .dynamicKeyword).map { [$0] } ?? [])
+              ),
+            ])
+        }
+      ),
+      (
+        "application", .application,
+        { rule in
+          filter(rule, [("Program", condition(.program, rule)), ("Package", condition(.package, rule))])
+        }
+      ),
+      ("service", .service, { rule in filter(rule, [("Service", condition(.service, rule))]) }),
+      ("interface", .interface, { rule in filter(rule, [("InterfaceAlias", condition(.interface, rule))]) }),
+      (
+        "interfaceType", .interfaceType,
+        { rule in filter(rule, [("InterfaceType", condition(.interfaceType, rule))]) }
+      ),
+      (
+        "security", .security,
+        { rule in
+          filter(
+            rule,
+            [
+              ("Authentication", condition(.authentication, rule, "NotRequired")),
+              ("Encryption", condition(.encryption, rule, "NotRequired")),
+              ("OverrideBlockRules", .bool(rule.action == .bypass)),
+              ("LocalUser", condition(.localUser, rule)),
+              ("RemoteUser", condition(.remoteUser, rule)),
+              ("RemoteMachine", condition(.remoteMachine, rule)),
+            ])
+        }
+      ),
+    ]
 
   private static func filter(_ rule: CapturedFirewallRule, _ members: [(String, JSON?)]) -> JSONObject {
     var object = JSONObject([.init("InstanceID", .string(rule.name))])
@@ -124,6 +139,6 @@ struct FirewallCapture {
   private static func condition(
     _ kind: CapturedFirewallRule.Condition.Kind, _ rule: CapturedFirewallRule, _ other: String = "Any"
   ) -> JSON {
-    .string(rule.conditions.first { $0.kind == kind }?.value ?? other)
+    .string(rule.value(of: kind) ?? other)
   }
 }

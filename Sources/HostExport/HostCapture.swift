@@ -64,10 +64,16 @@ package struct HostCapture {
         configuration.adapters.map { name in
           ["Name": .string(name), "InterfaceDescription": .string(name), "MacAddress": "", "Status": "Up"]
         }))
-    capture.append("firewall", FirewallCapture(service).document)
+    if let firewall = service.listedFirewall() {
+      capture.append("firewall", FirewallCapture(firewall).document)
+      if let profiles = firewall.activeProfiles { capture.append("connections", connections(profiles)) }
+    } else {
+      miss("firewall", "the source of the host has no rules of Windows Firewall")
+    }
     capture.append("ports", ports)
     capture.append("dns", dns)
-    for section in ["connections", "vfp"] { miss(section, "the host is emulated") }
+    if capture["connections"] == nil { miss("connections", "the host is emulated") }
+    miss("vfp", "the host is emulated")
     capture.append("unread", .array(unread))
     return .object(capture)
   }
@@ -126,6 +132,19 @@ package struct HostCapture {
           "IPAddress": .string("\(address)"), "PrefixLength": .number(address.family.bitWidth),
           "InterfaceAlias": .string(alias), "InterfaceIndex": 1,
           "AddressFamily": address.family == .ipv4 ? 2 : 23,
+        ]
+      })
+  }
+
+  /// The connections of the host; which of its interfaces has which profile is not known.
+  private func connections(_ profiles: Set<FirewallProfile>) -> JSON {
+    let alias = service.configuration.adapters.first ?? "Ethernet"
+    let categories: [FirewallProfile: Int] = [.public: 0, .private: 1, .domain: 2]
+    return .array(
+      FirewallProfile.allCases.filter(profiles.contains).map {
+        [
+          "InterfaceAlias": .string(alias), "InterfaceIndex": 1,
+          "NetworkCategory": .number(categories[$0] ?? 0),
         ]
       })
   }

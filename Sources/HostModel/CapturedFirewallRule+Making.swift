@@ -1,11 +1,13 @@
 package import NetworkTypes
 
 extension CapturedFirewallRule {
-  /// A rule of an emulated host as the tools of Windows would state it: of one protocol or any, bound to its
-  /// interface instead of the addresses of that.
+  /// A rule of an emulated host as the tools of Windows would state it: of one protocol or any.
   ///
-  /// - Parameter rule: One of ``FirewallRule/perProtocol``.
-  package init(_ rule: FirewallRule) {
+  /// - Parameters:
+  ///   - rule: One of ``FirewallRule/perProtocol``.
+  ///   - bindsInterfaces: Whether a rule that is bound to an interface names it, as Windows does; otherwise it has the
+  ///     addresses of the interface, by which it can be evaluated.
+  package init(_ rule: FirewallRule, bindsInterfaces: Bool = false) {
     self.init(
       name: rule.name, direction: rule.direction,
       action: rule.overridesBlocks ? .bypass : rule.action == .allow ? .allow : .block)
@@ -20,6 +22,10 @@ extension CapturedFirewallRule {
     remoteAddresses = rule.match.remoteAddresses?.ranges.map(\.description) ?? []
     localPorts = rule.match.localPorts?.ranges.map(\.description) ?? []
     remotePorts = rule.match.remotePorts?.ranges.map(\.description) ?? []
+    if bindsInterfaces, let alias = rule.interfaceAlias {
+      localAddresses = []
+      conditions.append(Condition(.interface, alias))
+    }
   }
 
   /// A protocol as Get-NetFirewallPortFilter spells it (reference: windows-firewall-and-vfp, 2.4).

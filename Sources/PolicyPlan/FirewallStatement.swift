@@ -1,6 +1,6 @@
 import FilterEngine
 package import HNSEmulator
-import HostModel
+package import HostModel
 import NetworkTypes
 
 /// A captured rule, or a captured profile, of Windows Firewall on a host: what its source says, by name.
@@ -20,7 +20,7 @@ package struct FirewallStatement: Sendable, Hashable {
   }
 
   /// A rule.
-  init(_ rule: CapturedFirewallRule) {
+  package init(_ rule: CapturedFirewallRule) {
     func text(_ value: String?) -> [String]? { value.map { [$0] } }
     self.init([
       "displayName": text(rule.displayName), "group": text(rule.group),
@@ -38,7 +38,7 @@ package struct FirewallStatement: Sendable, Hashable {
   }
 
   /// The settings of a profile.
-  init(_ settings: FirewallProfileSettings, isActive: Bool?) {
+  package init(_ settings: FirewallProfileSettings, isActive: Bool?) {
     self.init([
       "enabled": ["\(settings.isEnabled)"], "inbound": [settings.inbound.rawValue],
       "outbound": [settings.outbound.rawValue], "allowInboundRules": ["\(settings.allowsInboundRules)"],

@@ -173,8 +173,8 @@ import Testing
     ).exits(0)
     let shown = try workspace.hnsctl("show", "firewall", "--state", "host.json").exits(0).output
     let records = shown.components(separatedBy: "\n\n")
-    func record(_ name: String) -> [String: String] {
-      let lines = records.first { $0.contains(": \(name)\n") }?.split(separator: "\n") ?? []
+    func fields(_ position: Int) -> [String: String] {
+      let lines = records[position].split(separator: "\n")
       return Dictionary(
         lines.map { line in
           let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
@@ -184,11 +184,16 @@ import Testing
     }
     let id = "3D0B4A6C-7A0E-4F4B-9E0B-0C6D5A1F2E34"
     for (name, number) in [("DNS (UDP-In)", "UDP"), ("ICS DNS (TCP-In)", "TCP")] {
-      let rule = record("HNS Container Networking - \(name) - \(id) - 0")
+      let title = "HNS Container Networking - \(name) - \(id) - 0"
+      let position = records.firstIndex { $0.contains(": \(title)\n") } ?? 0
+      // The list of the rule, that of its ports, that of its addresses, and the other filters.
+      let rule = fields(position)
+      let ports = fields(position + 1)
       #expect(
-        rule["Protocol"] == number && rule["LocalPort"] == "{53}" && rule["Action"] == "Allow", "\(shown)")
+        ports["Protocol"] == number && ports["LocalPort"] == "53" && rule["Action"] == "Allow", "\(shown)")
+      #expect(fields(position + 2)["LocalAddress"] == "Any")
       #expect(rule["DisplayName"] == rule["Name"] && rule["PolicyStoreSourceType"] == "Local")
-      #expect(rule["InterfaceAlias"] == "vEthernet (nat)")
+      #expect(fields(position + 3)["InterfaceAlias"] == "vEthernet (nat)")
     }
     let query = ["trace", "host.json", "--from", "inner", "--to", "172.30.16.1", "--protocol"]
     let dns = try workspace.run(query + ["udp", "--port", "53", "--expect", "allow"]).exits(0)

@@ -30,8 +30,8 @@ import Testing
       .map { $0.split(separator: ":")[1].trimmingCharacters(in: .whitespaces) }
     #expect(!protocols.isEmpty)
     #expect(protocols.allSatisfy { !$0.contains(",") && !$0.contains("-") }, "\(protocols)")
-    #expect(shown.contains("Name                  : hnsctl/web/allow-dns - tcp\n"))
-    #expect(shown.contains("Name                  : hnsctl/web/allow-dns - udp\n"))
+    #expect(shown.contains("Name                          : hnsctl/web/allow-dns - tcp\n"))
+    #expect(shown.contains("Name                          : hnsctl/web/allow-dns - udp\n"))
     #expect(shown.contains("more rules are equal but for the protocol: "))
     let document = try workspace.hnsctl("show", "firewall", "--state", "host.json", "--json").exits(0).json()
     let rules = (document["firewall"]?.array ?? []).flatMap { $0["rules"]?.array ?? [] }
@@ -54,7 +54,7 @@ import Testing
     let shown = try workspace.hnsctl("show", "firewall", "--state", "host.json").exits(0).output
     let parts = shown.components(separatedBy: "Filters of Host ACLs")
     #expect(
-      parts.count == 2 && !parts[0].contains("allow-dns") && parts[1].contains("Protocol              : 6,17")
+      parts.count == 2 && !parts[0].contains("allow-dns") && parts[1].contains("Protocol      : 6,17")
     )
     let document = try workspace.hnsctl("show", "firewall", "--state", "host.json", "--json").exits(0).json()
     let filters = (document["firewall"]?.array ?? []).flatMap { $0["filters"]?.array ?? [] }

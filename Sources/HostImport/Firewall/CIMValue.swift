@@ -32,6 +32,11 @@ enum CIMValue {
     }
   }
 
+  /// The texts of a list as they are, one of which can stand for itself; none if the value is neither.
+  static func texts(_ value: JSON?) -> [String] {
+    value?.array?.compactMap(\.string) ?? value?.string.map { [$0] } ?? []
+  }
+
   /// One text; nil if there is none.
   static func text(_ value: JSON?) -> String? {
     switch value {

@@ -4,26 +4,26 @@ import JSONText
 /// The members of one filter of a rule, as Get-NetFirewall*Filter with ConvertTo-Json prints them (reference:
 /// windows-firewall-and-vfp, 2.4 and 2.5).
 struct FirewallFilter: Hashable, Sendable {
-  let kind: FirewallParts.FilterKind
+  let kind: FirewallFilterKind
   /// The members that are read; a real object has many more.
   private let members: JSONObject
 
   /// The filters that an object states with its own members.
-  static func kinds(of object: JSONObject) -> [FirewallParts.FilterKind] {
+  static func kinds(of object: JSONObject) -> [FirewallFilterKind] {
     object.members.reduce(into: []) { kinds, member in
       guard let name = memberNames[member.key], name.tells, !kinds.contains(name.kind) else { return }
       kinds.append(name.kind)
     }
   }
 
-  init(_ kind: FirewallParts.FilterKind, _ object: JSONObject) {
+  init(_ kind: FirewallFilterKind, _ object: JSONObject) {
     self.kind = kind
     members = JSONObject(object.members.filter { Self.memberNames[$0.key]?.kind == kind })
   }
 
   /// The kinds of members, and whether a member tells the kind of its object.
-  private static let memberNames: [String: (kind: FirewallParts.FilterKind, tells: Bool)] = {
-    let names: [(FirewallParts.FilterKind, [String], others: [String])] = [
+  private static let memberNames: [String: (kind: FirewallFilterKind, tells: Bool)] = {
+    let names: [(FirewallFilterKind, [String], others: [String])] = [
       (.port, ["Protocol", "LocalPort", "RemotePort", "IcmpType"], ["DynamicTarget", "DynamicTransport"]),
       (
         .address, ["LocalAddress", "RemoteAddress", "LocalIP", "RemoteIP"], ["RemoteDynamicKeywordAddresses"]
@@ -36,7 +36,7 @@ struct FirewallFilter: Hashable, Sendable {
         ]
       ), (.interface, ["InterfaceAlias"], []), (.interfaceType, ["InterfaceType"], []),
     ]
-    var result: [String: (kind: FirewallParts.FilterKind, tells: Bool)] = [:]
+    var result: [String: (kind: FirewallFilterKind, tells: Bool)] = [:]
     for (kind, own, others) in names {
       for name in own { result[name] = (kind, true) }
       for name in others { result[name] = (kind, false) }
@@ -89,7 +89,10 @@ struct FirewallFilter: Hashable, Sendable {
     }
   }
 
-  private func list(_ name: String) -> [String]? { CIMValue.list(members[name]) }
+  /// The values of a member; none means any.
+  private func list(_ name: String) -> [String]? {
+    CIMValue.list(members[name]).map { $0.contains(where: { $0.lowercased() == "any" }) ? [] : $0 }
+  }
 
   private func text(_ name: String) -> String? {
     guard let list = list(name) else { return nil }

@@ -3,28 +3,13 @@ import NetworkTypes
 
 /// What the sources of one host say about its Windows Firewall, before rules and their filters are joined.
 package struct FirewallParts: Sendable {
-  /// The filters of a rule that Get-NetFirewall*Filter print, each as its own object.
-  enum FilterKind: Int, CaseIterable {
-    case port, address, application, service, security, interface, interfaceType
-
-    /// What the rule depends on if its source has no such filter.
-    var missing: String? {
-      switch self {
-      case .port, .address: nil
-      case .application: "its program, because the source holds no application filter of it"
-      case .service: "its service, because the source holds no service filter of it"
-      case .security: "authentication, because the source holds no security filter of it"
-      case .interface: "its interface, because the source holds no interface filter of it"
-      case .interfaceType: "the type of its interface, because the source holds no such filter of it"
-      }
-    }
-  }
-
   /// A rule of Get-NetFirewallRule with its instance, by which filters are joined to it.
   struct CIMRule: Sendable {
     var rule: CapturedFirewallRule
     var instance: String
-    var filters: Set<FilterKind> = []
+    var filters: Set<FirewallFilterKind> = []
+    /// What the source says is unknown of it, in words.
+    var unknowns: [String] = []
   }
 
   /// What a source says about a profile.
@@ -186,7 +171,8 @@ package struct FirewallParts: Sendable {
     let names = Set(rules.map(\.name))
     let complete = cimRules.filter { !names.contains($0.rule.name) }.map { joined($0) }
     return CapturedFirewall(
-      rules: Self.distinct(complete + rules), profiles: profiles, activeProfiles: activeProfiles)
+      rules: Self.distinct((complete + rules).map(\.withOrderedConditions)), profiles: profiles,
+      activeProfiles: activeProfiles)
   }
 
   /// Rules without repetitions; which of two with one name and store is in effect is not known.
@@ -217,7 +203,7 @@ package struct FirewallParts: Sendable {
   private func joined(_ entry: CIMRule) -> CapturedFirewallRule {
     var rule = entry.rule
     var kinds = entry.filters
-    var own: Set<FilterKind> = []
+    var own: Set<FirewallFilterKind> = []
     for filter in filters[entry.instance] ?? [] {
       guard own.insert(filter.kind).inserted else {
         rule.missing.append("which of two filters of its \(filter.kind) is in effect")
@@ -226,7 +212,7 @@ package struct FirewallParts: Sendable {
       filter.apply(to: &rule)
       kinds.insert(filter.kind)
     }
-    for kind in FilterKind.allCases where !kinds.contains(kind) {
+    for kind in FirewallFilterKind.allCases where !kinds.contains(kind) {
       switch kind {
       case .port:
         rule.protocolText = nil
@@ -239,6 +225,9 @@ package struct FirewallParts: Sendable {
       default: if let missing = kind.missing { rule.missing.append(missing) }
       }
     }
+    guard !entry.unknowns.isEmpty else { return rule }
+    let known = rule.unknowns
+    rule.missing += entry.unknowns.filter { !known.contains($0) }
     return rule
   }
 }

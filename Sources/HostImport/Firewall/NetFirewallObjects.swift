@@ -80,19 +80,26 @@ package enum NetFirewallObjects {
       rule.conditions.append(.init(.localOnlyMapping, ""))
     }
     for (kind, name) in [
-      (.platform, "Platforms"), (.policyApp, "PolicyAppId"), (.package, "PackageFamilyName"),
+      (.platform, members["Platforms"] == nil ? "Platform" : "Platforms"), (.policyApp, "PolicyAppId"),
+      (.package, "PackageFamilyName"),
     ] as [(CapturedFirewallRule.Condition.Kind, String)] {
       guard let value = members[name] else { continue }
       let values = CIMValue.list(value) ?? ["that the source does not hold"]
       if !values.isEmpty { rule.conditions.append(.init(kind, values.joined(separator: ", "))) }
     }
     switch CIMValue.word(members["PrimaryStatus"], [0: "Unknown", 1: "OK", 2: "Degraded", 3: "Error"]) {
-    case "Degraded": rule.missing.append("how Windows enforces it, because its status is Degraded")
-    case "Error": rule.missing.append("how Windows enforces it, because its status is Error")
+    case let status? where CapturedFirewallRule.statuses.contains(status):
+      rule.missing.append(CapturedFirewallRule.doubt(ofStatus: status))
     default: break
     }
-    rule.compartment = compartment(inName: name) ?? compartment(inName: rule.displayName ?? "")
+    rule.compartment =
+      members[compartmentMember]?.integer.flatMap { UInt32(exactly: $0) } ?? compartment(inName: name)
+      ?? compartment(inName: rule.displayName ?? "")
     var entry = FirewallParts.CIMRule(rule: rule, instance: text("InstanceID", "Name", "ID") ?? name)
+    entry.unknowns = CIMValue.texts(members[unknownMember])
+    for value in CIMValue.texts(members[conditionsMember]) {
+      entry.rule.conditions.append(.init(.other, value))
+    }
     for own in [object] + object.members.compactMap({ $0.value.object }) {
       for kind in FirewallFilter.kinds(of: own) {
         FirewallFilter(kind, own).apply(to: &entry.rule)
@@ -101,6 +108,15 @@ package enum NetFirewallObjects {
     }
     parts.add(entry)
   }
+
+  /// The compartment of a rule, which Get-NetFirewallRule does not print and `hnsctl show` does.
+  static let compartmentMember = "CompartmentId"
+  /// What is unknown of a rule beside its filters, in words; `hnsctl show` prints it.
+  static let unknownMember = "Unknown"
+  /// Conditions of a rule that no filter has, in words; `hnsctl show` prints them.
+  static let conditionsMember = "OtherConditions"
+  /// Who made a rule, which `hnsctl show` prints of those that HNS makes of its own documents.
+  static let originMember = "Origin"
 
   /// The profiles of a rule: a bit mask or words; none means all, and nil that the value cannot be read.
   ///

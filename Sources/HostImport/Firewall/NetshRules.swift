@@ -152,7 +152,7 @@ package enum NetshRules {
     rule.remotePorts = values["RemotePort"].map(list) ?? []
     rule.icmpTypes = types.map { $0.hasSuffix(":Any") ? String($0.dropLast(4)) : $0 }
     rule.store = ["Local Setting": .local, "Group Policy Setting": .groupPolicy][values["Rule source"] ?? ""]
-    if let edge = values["Edge traversal"], edge != "No" { rule.edgeTraversal = edge }
+    rule.edgeTraversal = values["Edge traversal"].flatMap { CapturedFirewallRule.edgeTraversal(netsh: $0) }
     for (kind, name) in [
       (.program, "Program"), (.service, "Service"), (.interfaceType, "InterfaceTypes"),
       (.authentication, "Security"), (.remoteMachine, "RemoteMachines"), (.remoteUser, "RemoteUsers"),

@@ -1,5 +1,7 @@
 import Diagnostics
+import HostModel
 import JSONText
+import NetworkTypes
 
 /// Objects in the list view of PowerShell, as people paste it and collectlogs.ps1 writes it: `Name : value`, wrapped
 /// at the width of the console (reference: captures, 1; windows-firewall-and-vfp, 1.1 and 2.4; hns, 8.2 to 8.4).
@@ -18,10 +20,27 @@ enum ListForms {
         return CaptureForms.objects.contains { $0.recognizes(object) }
       },
       read: { lines, index, host throws(Diagnostic) in
-        let list = PowerShellList(lines, index)
+        var list = PowerShellList(lines, index)
+        list.joinFilters(lines)
+        guard list.object[NetFirewallObjects.originMember] == nil else {
+          host.keep(
+            lines.text(index..<list.end), at: lines.place(index),
+            because: "HNS makes the rule of its documents")
+          return list.end
+        }
         CaptureForms.read(.object(list.object), lines.place(index), &host)
         return list.end
-      })
+      }),
+    TextForm(
+      title: "hnsctl show firewall",
+      begins: { lines, index in
+        [FirewallListing.title, FirewallListing.unreadRules].contains { lines[index].elementsEqual($0.utf8) }
+      },
+      read: { lines, index, host throws(Diagnostic) in
+        host.firewall.noteRules()
+        if lines.text(index) == FirewallListing.unreadRules { host.firewall.noteUnreadRule() }
+        return index + 1
+      }),
   ]
 }
 
@@ -56,6 +75,50 @@ struct PowerShellList {
     }
   }
 
+  /// Joins the filters of a rule of Windows Firewall that stand below it, and what is said to be unknown of it.
+  ///
+  /// Lists of filters do not name their rule, so they are taken only if the last one does, as `hnsctl show firewall`
+  /// prints it.
+  mutating func joinFilters(_ lines: CapturedLines) {
+    guard NetFirewallObjects.kind(of: object) == .rule, let name = object["Name"]?.string else { return }
+    var parts: [PowerShellList] = []
+    var next = end
+    repeat {
+      while next < lines.count, lines.isBlank(next) { next += 1 }
+      guard next < lines.count, Self.label(lines[next]) != nil, parts.count < 3 else { return }
+      let part = PowerShellList(lines, next)
+      guard part.end > next, part.object["Name"] == nil else { return }
+      parts.append(part)
+      next = part.end
+    } while parts.last?.object["InstanceID"]?.string != name
+    for part in parts {
+      object["filters of line \(part.end)"] = .object(part.object)
+    }
+    for name in [NetFirewallObjects.compartmentMember, NetFirewallObjects.originMember] {
+      object[name] = parts.last?.object[name]
+    }
+    end = next
+    var texts: [String: [String]] = [:]
+    while next < lines.count {
+      let line = lines.text(next)
+      if let (prefix, member) = Self.sentences.first(where: { line.hasPrefix($0.0) }),
+        line != FirewallListing.unreadRules
+      {
+        texts[member, default: []].append(String(line.dropFirst(prefix.count)))
+        end = next + 1
+      } else if !lines.isBlank(next) {
+        break
+      }
+      next += 1
+    }
+    for (name, texts) in texts { object[name] = .strings(texts) }
+  }
+
+  /// What begins a line about a rule, and the member that it is of.
+  private static let sentences = [
+    ("Unknown: ", NetFirewallObjects.unknownMember), ("Depends on: ", NetFirewallObjects.conditionsMember),
+  ]
+
   /// The label of a line and the column of its colon; nil for any other line.
   static func label(_ line: ArraySlice<UInt8>) -> (label: String, colon: Int)? {
     let text = line.drop { $0 == 0x20 }
@@ -83,11 +146,19 @@ struct PowerShellList {
   private static func value(_ text: String, _ label: String) -> JSON? {
     if text.isEmpty { return nil }
     if text == "{}" { return [] }
+    // An object with one member, a GUID, is whole.
+    if label == "Namespace", text.hasPrefix("@{ID="), text.hasSuffix("}"),
+      let id = GUID(String(text.dropFirst(5).dropLast()))
+    {
+      return ["ID": .string(id.lowercase)]
+    }
     if text.hasPrefix("@{") || text.hasPrefix("System.") { return .string("System.Object[]") }
     if text.hasPrefix("{"), text.hasSuffix("}") {
       let inner = text.dropFirst().dropLast()
       // The id of a compartment is in braces too.
-      if label.hasSuffix("Guid") || label == "ID" || label == "Id" || label == "Name" { return .string(text) }
+      if label.hasSuffix("Guid") || label.hasSuffix("ID") || label == "Id" || texts.contains(label) {
+        return .string(text)
+      }
       guard !inner.contains("@{"), !inner.contains("="), !inner.contains("System."), !inner.hasSuffix("...")
       else { return .string("System.Object[]") }
       return .strings(inner.split(separator: ", ").map(String.init))

@@ -73,6 +73,7 @@ package struct HostView: Sendable {
       case .ipconfig: ipconfigDocuments
       }
     var object = JSONObject([.init("formatVersion", 1), .init(subject.rawValue, .array(entries))])
+    if subject == .firewall { object.append("captured", capturedFirewallDocument) }
     if subject == .loadbalancers { object.append("portBlocks", .array(portBlockDocuments)) }
     return .object(object)
   }

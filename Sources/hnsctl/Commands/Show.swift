@@ -3,6 +3,7 @@ import Diagnostics
 import HNSEmulator
 import HNSStore
 import HostExport
+import HostModel
 import JSONText
 import PolicyPlan
 import PolicyViews
@@ -18,14 +19,16 @@ struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the objects and rules of a host, formatted like the Windows tools.",
     discussion: """
-      networks, endpoints and namespaces look like Get-HnsNetwork, Get-HnsEndpoint
-      and Get-HnsNamespace; compartments like Get-NetCompartment; firewall like
-      Get-NetFirewallRule; vfp like vfpctrl /list-rule, with layers that have no
-      rules; loadbalancers like hnsdiag and Get-HnsPolicyList; hnsdiag like its list
-      all; ipconfig like its /allcompartments. capture is the JSON that the script of
-      `hnsctl capture-script` writes of such a host. acls lists the ACL policies, and
-      plan shows a saved plan. With --json, networks, endpoints and namespaces are
-      HCN documents, and load balancers and hnsdiag documents of HNS v1.
+      networks, endpoints and namespaces look like Get-HnsNetwork,
+      Get-HnsEndpoint and Get-HnsNamespace; compartments like
+      Get-NetCompartment; firewall like Get-NetFirewallRule with the lists
+      of its filters; vfp like vfpctrl /list-rule, with layers that have
+      no rules; loadbalancers like hnsdiag and Get-HnsPolicyList; hnsdiag
+      like its list all; ipconfig like its /allcompartments. capture is
+      the JSON that the script of `hnsctl capture-script` writes of such a
+      host. acls lists the ACL policies, and plan shows a saved plan. With
+      --json, networks, endpoints and namespaces are HCN documents, and
+      load balancers and hnsdiag documents of HNS v1.
 
       Examples:
         hnsctl show endpoints --state host.json
@@ -70,6 +73,14 @@ struct Show: ParsableCommand {
     }
     let host = try host(saved, session)
     if subject == .capture {
+      // A capture could only state what is unknown as if it were known.
+      let gaps = host.service.gaps
+      guard gaps.endpoints.isEmpty, gaps.missing.isEmpty, gaps.firewall != .unreadRules else {
+        throw console.fail(
+          Diagnostic(
+            .unknownInSource, "parts of the host are unknown, which a capture of it could not say",
+            file: state?.path, help: "pass on the source of the host itself"))
+      }
       let document = HostCapture(host.service).document()
       console.finish(
         document, verbatim: document.text(.pretty).split(separator: "\n").map { String($0) })
