@@ -133,8 +133,8 @@ let package = Package(
     .target(
       name: "PolicyViews",
       dependencies: [
-        "Audit", "Diagnostics", "FilterEngine", "HNSEmulator", "HostAdoption", "HostImport", "HostModel",
-        "JSONText",
+        "Audit", "Diagnostics", "FilterEngine", "HNSEmulator", "HostAdoption", "HostExport", "HostImport",
+        "HostModel", "JSONText",
         "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyLint", "PolicyPlan",
         "PolicyTesting", "Reachability",
       ]),

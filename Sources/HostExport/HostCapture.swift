@@ -73,7 +73,7 @@ package struct HostCapture {
     capture.append("ports", ports)
     capture.append("dns", dns)
     if capture["connections"] == nil { miss("connections", "the host is emulated") }
-    miss("vfp", "the host is emulated")
+    capture.append("vfp", vfp)
     capture.append("unread", .array(unread))
     return .object(capture)
   }
@@ -84,6 +84,25 @@ package struct HostCapture {
     if let revision = build.revision { object.append("revision", .number(revision)) }
     object.append("installationType", "Server")
     return .object(object)
+  }
+
+  /// The ports, and for each the reply with all of its layers at once.
+  private var vfp: JSON {
+    func text(_ lines: [String]) -> JSON { .string(lines.map { $0 + "\r\n" }.joined()) }
+    let ports = service.vfpPorts
+    let names = Dictionary(
+      service.topology.networks.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    let listing: JSON = [
+      "command": "vfpctrl /list-vmswitch-port", "reply": text(VFPReplies.ports(ports) { names[$0] }),
+    ]
+    return .array(
+      [listing]
+        + ports.map { port in
+          [
+            "command": .string("vfpctrl /port \(port.id.uppercase) /list-rule"),
+            "port": .string(port.id.uppercase), "reply": text(VFPReplies.rules(of: port)),
+          ]
+        })
   }
 
   // MARK: Documents

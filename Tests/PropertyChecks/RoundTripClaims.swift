@@ -51,15 +51,11 @@ package enum RoundTripClaims {
     var before = host.evaluator
     var after = HostWithRuleNames(service.withContainersStarted(), ledger: OwnershipLedger()).evaluator
     let difference = VerdictDiff(from: &before, to: &after, scope: VerdictDiff.Scope(includesOthers: true))
-    let changes = difference.changes.map {
-      "\($0.endpoint) \($0.direction) \($0.change) \($0.packets.prefix(1))"
+    // With the isolation of a backend, the verdict on packets to its service is unknown, too.
+    let mayBeUnknown = !hasIsolation && difference.undecided.contains { $0.gap == Self.isolation }
+    let changes = difference.changes.filter { !mayBeUnknown || $0.kind != .newlyUnknown }.map {
+      "\($0.endpoint) \($0.direction) \($0.kind) \($0.packets.prefix(1))"
     }
-    // Where backends are not known, neither are the packets to their service; and on l2tunnel, documents of schema
-    // 2 do not state the host's address, on which node ports depend.
-    let isServiceKnown =
-      hasIsolation && service.configuration.addresses == host.service.configuration.addresses
-      || !difference.undecided.contains { $0.gap == Self.isolation } && !hasIsolation
-    if !isServiceKnown, host.service.count(of: .loadBalancer) > 0 { return }
     result.claims += 1
     let isUnknown = difference.undecided.contains { $0.gap != Self.isolation || hasIsolation }
     result.require(

@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// How text is styled: with color and in the width of a terminal, without color and unlimited elsewhere.
 package struct Style: Sendable {
   /// Whether escape sequences are printed.
@@ -40,23 +42,7 @@ package struct Style: Sendable {
 }
 
 /// Makes untrusted text safe to print: control characters are escaped.
-package func printable(_ text: String) -> String {
-  guard text.unicodeScalars.contains(where: isControl) else { return text }
-  var result = ""
-  for scalar in text.unicodeScalars {
-    if isControl(scalar) {
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    } else {
-      result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
-}
+package func printable(_ text: String) -> String { PrintableText.escaped(text) }
 
 /// Whether a scalar moves the cursor, changes the text direction, or is invisible.
-func isControl(_ scalar: Unicode.Scalar) -> Bool {
-  switch scalar.value {
-  case 0..<0x20, 0x7f..<0xa0, 0x200b...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
-  default: false
-  }
-}
+func isControl(_ scalar: Unicode.Scalar) -> Bool { PrintableText.isControl(scalar) }
