@@ -43,7 +43,8 @@ package enum CaptureForms {
     + FirewallForms.objects + VFPForms.objects + HostCaptureForms.all + LogForms.objects
   /// The forms of text.
   package static let texts: [TextForm] =
-    FirewallForms.texts + VFPForms.texts + ListForms.texts + IPConfigForms.texts + LogForms.texts
+    FirewallForms.texts + VFPForms.texts + DiagnosticTables.texts + ListForms.texts + IPConfigForms.texts
+    + LogForms.texts
 
   /// Reads a file.
   ///

@@ -24,6 +24,8 @@ package struct CapturedHost: Sendable {
   package var versions: [Stated<HNSVersion>] = []
   /// The documents of HNS objects, in the order of the sources.
   package var documents: [CapturedDocument] = []
+  /// The objects of HNS that tables list, which have no documents there.
+  package var listed: [ListedObject] = []
   /// The compartments that sources list.
   package var compartments: [Stated<CapturedCompartment>] = []
   /// What sources say about Windows Firewall.

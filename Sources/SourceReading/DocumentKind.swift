@@ -51,8 +51,14 @@ package enum DocumentKind {
         try reader.skip()
       }
     } catch {}
-    guard names.contains("formatVersion") else { return nil }
+    guard names.contains("formatVersion"), !Self.isOutputOfShow(names) else { return nil }
     self = .other
+  }
+
+  /// Whether a document with these members is that of `show`, which lists objects of a host as its tools do.
+  private static func isOutputOfShow(_ names: Set<String>) -> Bool {
+    let subjects = names.subtracting(["formatVersion", "portBlocks", "captured", "diagnostics"])
+    return subjects.count == 1 && subjects.allSatisfy { HostView.Subject(rawValue: $0) != nil }
   }
 
   private init?(formerWith names: Set<String>) {

@@ -51,8 +51,11 @@ package struct HostAssembly {
     guard let (build, source) = build(windows) else { return nil }
     guard objects.contains(where: { $0.kind == .network }) else {
       report(
-        .captureEmpty, "the capture contains no network", at: captured.documents.first?.place,
-        help: "add the output of Get-HnsNetwork to the capture")
+        .captureEmpty, "the capture contains no network",
+        at: captured.documents.first?.place ?? captured.listed.first?.place,
+        help: captured.listed.isEmpty
+          ? "add the output of Get-HnsNetwork to the capture"
+          : "add the output of `hnsdiag list all -d`, because its tables have no more than ids and names")
       return nil
     }
     var service = HostNetworkingService(configuration(build, firewall))
@@ -60,9 +63,35 @@ package struct HostAssembly {
     for object in objects where object.kind == .endpoint { adopt(endpoint: object, on: &service) }
     adoptNamespaces(on: &service)
     for object in objects where object.kind == .loadBalancer { adopt(loadBalancer: object, on: &service) }
+    noteListed(on: service)
     compareVFPRules(with: &service)
     service.finishAdoption(gaps)
     return ImportedHost(service: service, buildSource: source, madeUp: madeUp, forms: captured.forms)
+  }
+
+  /// Notes the objects that tables list and of which there is no document.
+  private mutating func noteListed(on service: HostNetworkingService) {
+    var known = Set(objects.map(\.id))
+    for object in captured.listed where known.insert(object.id).inserted {
+      let reason = "the source lists it without its document"
+      let kind: MissingObject.Kind
+      switch object.kind {
+      case .endpoint: kind = .endpoint
+      case .loadBalancer: kind = .loadBalancer
+      // What a network or a namespace does depends on the endpoints in it.
+      case .network, .namespace: continue
+      }
+      var addresses = object.addresses
+      // Without an address of its own a load balancer takes packets to those of the host.
+      if kind == .loadBalancer, addresses.isEmpty { addresses = service.configuration.addresses }
+      let missing = MissingObject(
+        kind, id: object.id, name: object.name, addresses: addresses, reason: reason)
+      gaps.missing.append(missing)
+      let title = kind == .endpoint ? "endpoint" : "load balancer"
+      report(
+        .captureUnread, "the \(title) \(object.id.lowercase) was not taken over: \(reason)",
+        at: object.place)
+    }
   }
 
   // MARK: Reports
