@@ -13,6 +13,8 @@ public struct CapturedFirewall: Sendable {
   public let profiles: [FirewallProfile: FirewallProfileSettings]
   /// The profiles of which one applies to any interface of the host; nil if the source does not say.
   public let activeProfiles: Set<FirewallProfile>?
+  /// Whether the rules of the Host Networking Service are not among the rules, but are those that it makes itself.
+  package private(set) var omitsServiceRules = false
   private let lists: RuleLists
 
   /// Creates a firewall.
@@ -29,6 +31,15 @@ public struct CapturedFirewall: Sendable {
     self.profiles = profiles
     self.activeProfiles = activeProfiles
     lists = RuleLists(rules, profiles)
+  }
+
+  /// The firewall without the rules of the Host Networking Service, which makes its own.
+  package var withoutServiceRules: CapturedFirewall {
+    var firewall = CapturedFirewall(
+      rules: rules.filter { KnownHostRule(name: $0.name) != .containerDNS }, profiles: profiles,
+      activeProfiles: activeProfiles)
+    firewall.omitsServiceRules = true
+    return firewall
   }
 
   /// Whether any rule is for a single compartment only.
@@ -93,7 +104,8 @@ public struct CapturedFirewall: Sendable {
 extension CapturedFirewall: Hashable {
   /// Firewalls are equal if their rules and profiles are.
   public static func == (left: Self, right: Self) -> Bool {
-    left.profiles == right.profiles && left.activeProfiles == right.activeProfiles
+    left.profiles == right.profiles && left.omitsServiceRules == right.omitsServiceRules
+      && left.activeProfiles == right.activeProfiles
       && (left.lists === right.lists || left.rules == right.rules)
   }
 

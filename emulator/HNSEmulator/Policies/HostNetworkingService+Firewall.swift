@@ -45,7 +45,7 @@ extension HostNetworkingService {
       .sorted { $0.ordinal < $1.ordinal }.flatMap(\.endpoints)
     return FirewallInstance(
       stack: .host, compartment: 1, endpoints: attached, aclRules: attached.flatMap { hostRules(of: $0) },
-      platformRules: configuration.firewall == nil
+      platformRules: configuration.firewall?.omitsServiceRules ?? true
         ? networks.values.sorted { $0.ordinal < $1.ordinal }.flatMap { dnsRules(of: $0) } : [],
       platformUnmatched: [.in: .block, .out: .allow], aclFamilies: aclFamilies(of: attached),
       profileReadings: configuration.firewall?.readings(host: 1, configuration.assumptions.firewall) ?? [])

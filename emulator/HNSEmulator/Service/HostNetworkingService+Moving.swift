@@ -30,6 +30,12 @@ extension HostNetworkingService {
   public func moved(to build: WindowsBuild) -> (host: HostNetworkingService, refused: [RefusedDocument]) {
     var host = self
     host.configuration.build = build
+    // A captured firewall has the rules that HNS made on its own build.
+    if BuildBehavior.gatewayDNS.holds(on: configuration.build, configuration.assumptions)
+      != BuildBehavior.gatewayDNS.holds(on: build, configuration.assumptions)
+    {
+      host.configuration.firewall = configuration.firewall?.withoutServiceRules
+    }
     host.updateRouterCompartment()
     host.recordsNotifications = false
     let known = Set(refusals(on: configuration).map(\.id))
