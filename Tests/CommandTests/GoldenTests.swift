@@ -62,6 +62,39 @@ import Testing
     ("explain.txt", ["explain", "acl-not-programmable"]),
   ]
 
+  /// What `show` prints like a tool of Windows.
+  static let toolOutputs = [
+    "networks", "endpoints", "namespaces", "compartments", "firewall", "vfp", "loadbalancers", "hnsdiag",
+    "ipconfig",
+  ]
+
+  /// Hosts with load balancers, with an overlay network, with published ports, and with two compartments.
+  @Test(arguments: ["services", "overlay-process", "nat-publish", "two-networks"])
+  func toolOutputsAreUnchanged(_ profile: String) throws {
+    let workspace = try Workspace()
+    try workspace.shipped("\(profile).yaml")
+    try workspace.hnsctl("apply", "\(profile).yaml", "--state", "host.json").exits(0)
+    for what in Self.toolOutputs {
+      let run = try workspace.hnsctl("show", what, "--state", "host.json").exits(0)
+      try expectGolden(run.output, "show-\(profile)-\(what).txt")
+    }
+  }
+
+  /// The firewall of a real host, of two builds that print different members.
+  @Test(arguments: [("2016", "transparent-2016.json"), ("2025", "transparent-2025.json")])
+  func capturedFirewallsAreUnchanged(_ build: String, _ documents: String) throws {
+    let workspace = try Workspace()
+    try FileManager.default.createDirectory(atPath: workspace.path("host"), withIntermediateDirectories: true)
+    let fixtures = repository.appendingPathComponent("Tests/HostImportTests/Fixtures")
+    for file in ["hosts/\(documents)", "firewall/rules-\(build).json", "firewall/profiles-2022.json"] {
+      let source = fixtures.appendingPathComponent(file)
+      try FileManager.default.copyItem(
+        atPath: source.path, toPath: workspace.path("host/\(source.lastPathComponent)"))
+    }
+    let run = try workspace.hnsctl("show", "firewall", "--state", "host").exits(0)
+    try expectGolden(run.output, "show-captured-\(build)-firewall.txt")
+  }
+
   @Test func textsAreUnchanged() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml", "shared-acl-sets.yaml", "nat-publish.yaml", "pre-1709.yaml")
