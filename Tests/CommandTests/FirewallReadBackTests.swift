@@ -116,6 +116,24 @@ import Testing
     try workspace.hnsctl("diff", "known", "capture.json").exits(0)
   }
 
+  /// The profiles of the host's connections are not those of its firewall alone.
+  @Test func profilesOfConnectionsAreReadBack() throws {
+    let workspace = try Workspace()
+    let files = ["hosts/transparent-2022.json", "firewall/rules-2016.json", "firewall/profiles-2022.json"]
+    try copy(files, to: "host", in: workspace)
+    try workspace.write(
+      #"[{"InterfaceAlias": "Ethernet", "InterfaceIndex": 4, "NetworkCategory": 1}]"#,
+      to: "host/connections.json")
+    let shown = try workspace.hnsctl("show", "firewall", "--state", "host").exits(0).output
+    #expect(shown.contains("\nProfiles of the host's connections: Private\n"))
+    try copy(["hosts/transparent-2022.json"], to: "again", in: workspace)
+    try workspace.write(shown, to: "again/firewall.txt")
+    try workspace.hnsctl("diff", "host", "again").exits(0)
+    try workspace.write(
+      try workspace.hnsctl("show", "capture", "--state", "host").exits(0).output, to: "capture.json")
+    try workspace.hnsctl("diff", "host", "capture.json").exits(0)
+  }
+
   /// A capture cannot say what is unknown, except of a firewall that it lacks.
   @Test func whatIsUnknownIsNotCapturedAsKnown() throws {
     let workspace = try Workspace()

@@ -35,10 +35,18 @@ enum ListForms {
       title: "hnsctl show firewall",
       begins: { lines, index in
         [FirewallListing.title, FirewallListing.unreadRules].contains { lines[index].elementsEqual($0.utf8) }
+          || lines[index].starts(with: FirewallListing.connections.utf8)
       },
       read: { lines, index, host throws(Diagnostic) in
+        let line = lines.text(index)
+        if line.hasPrefix(FirewallListing.connections) {
+          for name in line.dropFirst(FirewallListing.connections.count).split(separator: ", ") {
+            host.firewall.addConnection(FirewallProfile(rawValue: String(name)))
+          }
+          return index + 1
+        }
         host.firewall.noteRules()
-        if lines.text(index) == FirewallListing.unreadRules { host.firewall.noteUnreadRule() }
+        if line == FirewallListing.unreadRules { host.firewall.noteUnreadRule() }
         return index + 1
       }),
   ]

@@ -8,7 +8,10 @@ import PolicyPlan
 extension HostView {
   /// The profiles and rules that the host's own tools list, then those that HNS made in each compartment.
   var firewallLines: [String] {
-    var lines = hostFirewallLines
+    let firewall = service.listedFirewall(bindsInterfaces: true)
+    var lines = hostLines(firewall)
+    let ofCompartments = Dictionary(
+      grouping: (firewall?.rules ?? []).filter { $0.compartment != nil }, by: { $0.compartment ?? 0 })
     for instance in service.firewallCompartments.map(named.named) {
       if !lines.isEmpty { lines.append("") }
       let pending = isPending(instance.endpoints) ? " (\(Self.pendingText))" : ""
@@ -16,26 +19,26 @@ extension HostView {
       for rule in firewallRules(instance) where rule.origin != .service {
         lines += ruleLines(rule, in: instance)
       }
-      for rule in capturedRules(of: instance.stack, instance.compartment) { lines += ruleLines(rule) }
+      if instance.stack == .host {
+        for rule in ofCompartments[instance.compartment] ?? [] { lines += ruleLines(rule) }
+      }
       let filters = filters(instance)
       guard !filters.isEmpty else { continue }
       lines += ["", "Filters of Host ACLs, which are not rules (assumption hostAclRules):"]
       for filter in filters { lines += [""] + formatList(Self.fields(filter)) }
     }
     let known = Set(service.firewallCompartments.filter { $0.stack == .host }.map(\.compartment))
-    let others = Set((hostFirewall?.rules ?? []).compactMap(\.compartment)).subtracting(known)
-    for compartment in others.sorted() {
+    for (compartment, rules) in ofCompartments.sorted(by: { $0.key < $1.key })
+    where !known.contains(compartment) {
       lines += ["", "Compartment \(compartment), which is not on the host"]
-      for rule in capturedRules(of: .host, compartment) { lines += ruleLines(rule) }
+      for rule in rules { lines += ruleLines(rule) }
     }
     return lines
   }
 
-  /// The firewall that the host's own tools list.
-  private var hostFirewall: CapturedFirewall? { service.listedFirewall(bindsInterfaces: true) }
-
-  private var hostFirewallLines: [String] {
-    guard let firewall = hostFirewall else {
+  /// What the host's own tools list for every compartment.
+  private func hostLines(_ firewall: CapturedFirewall?) -> [String] {
+    guard let firewall else {
       return ["\(FirewallListing.title): \(FirewallGap.rules.description)"]
     }
     var lines = [FirewallListing.title]
@@ -47,18 +50,13 @@ extension HostView {
     }
     if let active = firewall.activeProfiles {
       let names = FirewallProfile.allCases.filter(active.contains).map(\.rawValue)
-      lines += ["", "Profiles of the host's connections: \(names.joined(separator: ", "))"]
+      lines += ["", FirewallListing.connections + names.joined(separator: ", ")]
     }
     if service.gaps.firewall == .unreadRules {
       lines += ["", FirewallListing.unreadRules]
     }
     for rule in firewall.rules where rule.compartment == nil { lines += ruleLines(rule) }
     return lines
-  }
-
-  /// The rules that the host's tools list for one compartment only.
-  private func capturedRules(of stack: Compartment.Stack, _ compartment: UInt32) -> [CapturedFirewallRule] {
-    stack == .host ? (hostFirewall?.rules ?? []).filter { $0.compartment == compartment } : []
   }
 
   private func ruleLines(_ rule: CapturedFirewallRule) -> [String] {
