@@ -42,6 +42,24 @@ import Testing
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
   }
 
+  /// HNS makes its rules for DNS anew on the other build, whether or not those of this one were captured.
+  @Test(arguments: [("1607", true), ("ltsc2025", false)])
+  func aCaptureIsUpgradedLikeItsHost(_ build: String, _ losesDNS: Bool) throws {
+    let workspace = try Workspace()
+    try workspace.shipped("nat-hyperv.yaml")
+    try workspace.hnsctl("apply", "nat-hyperv.yaml", "--state", "host.json").exits(0)
+    let capture = try workspace.hnsctl("show", "capture", "--state", "host.json").exits(0).output
+    try workspace.write(capture, to: "capture.json")
+    let effects = try ["host.json", "capture.json"].map { source in
+      try #require(
+        try workspace.hnsctl("upgrade", source, "--to", build, "--json").json()["effect"]?.array)
+    }
+    #expect(effects[0] == effects[1])
+    #expect(
+      effects[0].contains { $0["before"]?.string?.hasPrefix("HNS Container Networking - ") == true }
+        == losesDNS)
+  }
+
   /// What `validate` warns of on the other build, and not on the profile's own, is not hidden.
   @Test func warningsOfTheOtherBuildAreShown() throws {
     let workspace = try workspace()

@@ -11,6 +11,7 @@ enum InputForm: String, CaseIterable {
   case schema2 = "HCN documents"
   case collectLogs = "a folder of collectlogs.ps1"
   case hnsdiag = "hnsdiag list -d and -df"
+  case hnsdiagTables = "hnsdiag list"
   case rawReplies = "replies of HNS in a log"
   case listView = "list view of PowerShell"
   case firewallRulesBesideFilters = "Get-NetFirewallRule beside its filters"

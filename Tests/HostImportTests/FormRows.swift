@@ -14,6 +14,14 @@ enum FormRows {
       form: form, build: build, files: [file], title: title, verdicts: known, underDefaults: defaults)
   }
 
+  /// Tables beside the documents of what they list, except for a load balancer.
+  private static func tables(_ build: Int, _ release: String) -> FormRow {
+    FormRow(
+      form: .hnsdiagTables, build: build, files: ["hnsdiag/tables-\(release).txt"],
+      beside: ["documents/pods-\(release)-ps5.json"], title: "tables of hnsdiag", verdicts: known,
+      underDefaults: defaults)
+  }
+
   static let documents: [FormRow] = [
     pods(.windowsPowerShellJSON, 17763, "documents/pods-2019-ps5.json", "HNS network (schema 1)"),
     pods(.windowsPowerShellJSON, 20348, "documents/pods-2022-ps5.json", "HNS endpoint (schema 1)"),
@@ -30,6 +38,7 @@ enum FormRows {
     pods(.hnsdiag, 17763, "hnsdiag/pods-2019.txt", "HNS endpoint (schema 1)"),
     pods(.hnsdiag, 20348, "hnsdiag/pods-2022.txt", "HNS endpoint (schema 1)"),
     pods(.hnsdiag, 26100, "hnsdiag/pods-2025.txt", "HNS endpoint (schema 1)"),
+    tables(17763, "2019"), tables(20348, "2022"), tables(26100, "2025"),
     pods(.rawReplies, 17763, "logs/dockerd-2019.log", "replies of HNS in a log"),
     pods(.rawReplies, 20348, "logs/json-2022.log", "replies of HNS in a log"),
     pods(.rawReplies, 26100, "logs/wrapped-2025.txt", "replies of HNS in a log"),
