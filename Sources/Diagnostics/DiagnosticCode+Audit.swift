@@ -2,7 +2,7 @@ extension DiagnosticCode {
   /// Codes about the input of an audit; the recommendations themselves have a catalogue of their own.
   static let auditCodes: [DiagnosticCode] = [
     auditParameter, auditNotRecognized, auditSourceNotUsed, auditSuppression,
-    auditPortUnreachable,
+    auditPortUnreachable, auditRegistryPublic, auditRegistryUnreachable,
   ]
 
   package static let auditParameter = DiagnosticCode(
@@ -47,5 +47,23 @@ extension DiagnosticCode {
     explanation: """
       A declared port is information, and opens nothing. No packet from outside the host reaches this one: \
       either the rules are too narrow, or the port is not meant to be reached from there.
+      """)
+
+  package static let auditRegistryPublic = DiagnosticCode(
+    "audit-registry-public", severity: .warning,
+    summary: "A registry has a private endpoint, and rules still allow HTTPS to its public addresses.",
+    explanation: """
+      Pods that may send HTTPS to public addresses go past the private endpoint of a registry, and reach every other \
+      registry too. The addresses are those of the parameter registryAddresses of row 8; without it, rules \
+      that allow every public address certainly allow the registry's own.
+      """)
+
+  package static let auditRegistryUnreachable = DiagnosticCode(
+    "audit-registry-unreachable", severity: .note,
+    summary: "Images of a registry are allowed, and the node cannot reach it.",
+    explanation: """
+      The node pulls images over HTTPS, and the firewall of its own compartment decides about that. No packet \
+      to the addresses in the parameter registryAddresses of row 5, or to any public address, leaves the \
+      node: either the rules are too narrow, or the images are there already.
       """)
 }

@@ -71,7 +71,7 @@ extension JSON {
     }
   }
 
-  private func write(
+  func write(
     prettyInto output: inout [UInt8], indent: Int, beforeLine: (inout [UInt8]) -> Void = { _ in }
   ) {
     func newLine(_ depth: Int) {

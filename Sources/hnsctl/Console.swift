@@ -161,6 +161,17 @@ final class Console {
     JSON.object(object).sendPretty { Self.write($0, to: STDOUT_FILENO) }
   }
 
+  /// As ``finish(_:lines:)``, with a document that is made as it is written.
+  func finish(_ document: @autoclosure () -> LongJSON, lines: @autoclosure () -> [String]) {
+    guard isJSON else {
+      Self.write(lines(), to: STDOUT_FILENO)
+      return
+    }
+    guard case .object(var members) = document() else { return }
+    members.append(("diagnostics", .value(.array(collected.map(DiagnosticView.document)))))
+    LongJSON.object(members).sendPretty { Self.write($0, to: STDOUT_FILENO) }
+  }
+
   /// Ends the command after reported errors.
   func fail() -> ExitCode {
     if isJSON {

@@ -167,16 +167,64 @@ import Testing
     #expect(off.comparisons.first?.reason == "the policy is off, or exempts the resource")
   }
 
+  /// An assessment whose status is of a time before the file was changed says nothing of the file.
+  @Test(
+    arguments: [
+      (
+        #""statusChangeDate": "2026-11-01T09:07:18.6759138Z""#, "2026-11-20T10:00:00Z", nil,
+        "the assessment is of 2026-11-01, and the file was changed on 2026-11-20"
+      ),
+      (
+        #""firstEvaluationDate": "2026-11-20T09:07:18Z""#, "2026-11-20T10:00:00Z", nil,
+        "the assessment is of 2026-11-20T09:07:18Z, and the file was changed at 2026-11-20T10:00:00Z"
+      ),
+      // Without a date of its own it is not younger than its file.
+      (
+        nil, "2026-11-20T10:00:00Z", "2026-11-19T10:00:00Z",
+        "the assessment is of 2026-11-19, and the file was changed on 2026-11-20"
+      ),
+      (#""statusChangeDate": "2026-11-21T00:00:00Z""#, "2026-11-20T10:00:00Z", nil, nil),
+      (#""statusChangeDate": "yesterday""#, "2026-11-20T10:00:00Z", nil, nil),
+      (#""statusChangeDate": "2026-11-01T00:00:00Z""#, nil, nil, nil),
+      (nil, "2026-11-20T10:00:00Z", nil, nil),
+    ] as [(String?, String?, String?, String?)])
+  func assessmentsThatAreOlderThanTheFile(
+    _ date: String?, _ changed: String?, _ exported: String?, _ reason: String?
+  ) {
+    let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r"
+    let key = "af560c4d-9c05-e073-b9f1-f7a94958ff25"
+    let registry =
+      #"{"id": "\#(id)", "type": "Microsoft.ContainerRegistry/registries", "name": "r", "encryption": {"status": "enabled"}}"#
+    let assessment = #"""
+      {"id": "\#(id)/providers/Microsoft.Security/assessments/\#(key)", "name": "\#(key)",
+       "type": "Microsoft.Security/assessments", "properties": {"status": {"code": "Unhealthy"\#(date.map { ", \($0)" } ?? "")}}}
+      """#
+    // The order of the files does not matter.
+    for isFirst in [true, false] {
+      var auditor = Auditor(benchmark: .mcsbCurrent)
+      if isFirst { _ = auditor.read(Array(assessment.utf8), file: "a.json", changed: exported) }
+      _ = auditor.read(Array(registry.utf8), file: "r.json", changed: changed)
+      if !isFirst { _ = auditor.read(Array(assessment.utf8), file: "a.json", changed: exported) }
+      #expect(auditor.finish().comparisons.map(\.reason) == [reason])
+    }
+  }
+
   /// The assessment of a cluster is compared with all of its objects, and counts by itself.
   @Test func assessmentsOfClustersAreComparedWithObjects() {
     var auditor = Auditor(benchmark: .mcsbCurrent)
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: w}\nspec: {hostPID: true, containers: []}"
     _ = auditor.read(Array(pod.utf8), file: "pod.yaml")
     let assessment = InputShape.assessment.assessment("802c0637-5a8c-4c98-abd7-7c96d89d6010", "Healthy")
-    _ = auditor.read(Array(assessment.utf8), file: "assessments.json")
+    _ = auditor.read(Array(assessment.utf8), file: "assessments.json", changed: "2026-11-15T00:00:00Z")
+    _ = auditor.read(Array(pod.utf8), file: "old.yaml", changed: "2026-11-01T00:00:00Z")
+    _ = auditor.read(Array(pod.utf8), file: "new.yaml", changed: "2026-11-29T00:00:00Z")
     let report = auditor.finish()
     #expect(report.comparisons.map(\.files) == [.fail])
     #expect(report.comparisons.map(\.defender) == [.pass])
+    #expect(
+      report.comparisons.map(\.reason) == [
+        "the assessment is of 2026-11-15, and the file was changed on 2026-11-29"
+      ])
     #expect(report.rows[9].passed == 1)
   }
 

@@ -1,4 +1,5 @@
 import Audit
+import Diagnostics
 import FilterEngine
 import NetworkProfile
 import PacketSpace
@@ -41,6 +42,13 @@ struct NetworkCase: CustomStringConvertible, Sendable {
   }
 
   func report(_ benchmark: AuditBenchmark = .mcsbCurrent) throws -> AuditReport {
+    try joined(benchmark).report
+  }
+
+  /// The report, and the notes of the join.
+  func joined(
+    _ benchmark: AuditBenchmark = .mcsbCurrent
+  ) throws -> (report: AuditReport, notes: [Diagnostic]) {
     var values = AuditParameters()
     if let parameters {
       values = AuditParameters.read(Array("\(row): \(parameters)".utf8), file: "parameters.yaml").0
@@ -52,8 +60,8 @@ struct NetworkCase: CustomStringConvertible, Sendable {
       AuditedHost(
         file: Self.file, evaluator: host.evaluator, ruleLocations: host.profile.ruleOrigins, budget: Budget())
     )
-    _ = auditor.joinHosts()
-    return auditor.finish()
+    let notes = auditor.joinHosts()
+    return (auditor.finish(), notes)
   }
 
   // MARK: Parts
@@ -121,7 +129,8 @@ struct NetworkCase: CustomStringConvertible, Sendable {
       - {name: shop, address: 10.96.7.7, ports: [{port: 80, targetPort: 80, nodePort: 30080}, {port: 8443, targetPort: 80}], backends: [web]}
     """
 
-  static let all: [NetworkCase] = ports + hostPorts + services + ingresses + hostProcesses + clusters
+  static let all: [NetworkCase] =
+    ports + hostPorts + services + ingresses + hostProcesses + clusters + registries
 
   private static let ports: [NetworkCase] = [
     .init(row: 11, title: "only the declared port is open", host: closed, manifest: pod(port80), status: nil),
@@ -295,5 +304,42 @@ struct NetworkCase: CustomStringConvertible, Sendable {
       parameters: "{egressAddresses: [203.0.113.7], apiServerAddresses: [10.244.7.10]}", status: .fail,
       rule: "api",
       words: "to more than the authorized ranges"),
+  ]
+
+  /// A registry as `az acr show` prints it.
+  static func registry(_ members: String) -> String {
+    #"{"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r", "name": "r", "type": "Microsoft.ContainerRegistry/registries", \#(members)}"#
+  }
+
+  static let openRegistry = registry(#""networkRuleSet": {"defaultAction": "Allow"}"#)
+  private static let closedRegistry = registry(
+    #""networkRuleSet": {"defaultAction": "Deny", "ipRules": [{"action": "Allow", "ipAddressOrRange": "198.51.100.0/24"}, {"value": "192.0.2.7"}]}"#
+  )
+  static let linkedRegistry = registry(
+    #""networkRuleSet": {"defaultAction": "Deny"}, "privateEndpointConnections": [{"privateLinkServiceConnectionState": {"status": "Approved"}}]"#
+  )
+  static let toRegistry =
+    "network: podnet, defaults: {out: block}, acls: [{name: pull, direction: out, action: allow, protocols: [tcp], remoteAddresses: [203.0.113.0/24], remotePorts: [443]}]"
+
+  private static let registries: [NetworkCase] = [
+    .init(
+      row: 7, title: "open at both ends", host: "network: podnet", manifest: openRegistry, status: .fail,
+      rule: "default-out", words: "accepts connections from every network, and rule 'default-out' of web"),
+    .init(
+      row: 7, title: "an allowed registry that is open", host: toRegistry, manifest: openRegistry,
+      parameters: "{registryAddresses: [203.0.113.9]}", status: .fail, rule: "pull"),
+    .init(
+      row: 7, title: "the node is not in the rules", host: "network: podnet", manifest: closedRegistry,
+      parameters: "{egressAddresses: [203.0.113.7]}", status: .fail, rule: "default-out",
+      words: "the node sends from 203.0.113.7, which the rules of the registry do not contain"),
+    .init(
+      row: 7, title: "the node is in the rules", host: "network: podnet", manifest: closedRegistry,
+      parameters: "{egressAddresses: [198.51.100.7, 192.0.2.7]}", status: .pass),
+    .init(
+      row: 7, title: "a private address says nothing", host: "network: podnet", manifest: closedRegistry,
+      status: .pass),
+    .init(
+      row: 7, title: "through the private endpoint", host: "network: podnet", manifest: linkedRegistry,
+      parameters: "{egressAddresses: [203.0.113.7]}", status: .pass),
   ]
 }

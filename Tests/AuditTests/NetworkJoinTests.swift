@@ -67,11 +67,55 @@ import Testing
 
   /// Prints what is tested; every row of the join has cases with and without findings.
   @Test func everyRowHasCases() {
-    for row in [10, 11, 13, 14, 21, 22] {
+    for row in [7, 10, 11, 13, 14, 21, 22] {
       let cases = NetworkCase.all.filter { $0.row == row }
       let failing = cases.count { $0.status == .fail || $0.status == .unenforceable }
       #expect(failing > 0 && failing < cases.count)
       print("row \(row) with the rules of a host: \(cases.count - failing) without findings, \(failing) with")
     }
+  }
+
+  /// An open registry fails by itself; what rules block is not a finding of the join.
+  @Test func endpointsThatSendNothingToTheRegistry() throws {
+    for (host, parameters) in [
+      ("network: podnet, defaults: {out: block}", nil),
+      (NetworkCase.toRegistry, "{registryAddresses: [192.0.2.1]}"),
+      // Not every public address is allowed, so that the registry need not be.
+      (NetworkCase.toRegistry, nil),
+    ] as [(String, String?)] {
+      let example = NetworkCase(
+        row: 7, title: "", host: host, manifest: NetworkCase.openRegistry, parameters: parameters)
+      let findings = try example.report().findings.filter { $0.rule.row == 7 }
+      #expect(findings.count == 1)
+      #expect(findings.allSatisfy { $0.network == nil })
+    }
+  }
+
+  // MARK: Notes about registries
+
+  private func notes(_ host: String, _ manifest: String, _ row: Int, _ parameters: String = "{}") throws
+    -> [Diagnostic]
+  {
+    let example = NetworkCase(
+      row: row, title: "", host: host, manifest: manifest, parameters: parameters)
+    return try example.joined().notes.filter { $0.code != .auditSourceNotUsed }
+  }
+
+  /// Row 8: a private endpoint beside a way to the public addresses.
+  @Test func publicPathBesideAPrivateEndpoint() throws {
+    let found = try notes("network: podnet", NetworkCase.linkedRegistry, 8)
+    #expect(found.map(\.code.id) == ["audit-registry-public"])
+    #expect(found.first?.severity == .warning)
+    #expect(found.first?.message.contains("rule 'default-out' of web") == true)
+    #expect(found.first?.message.contains("to 203.0.113.7 port 443") == true)
+    #expect(try notes("network: podnet, defaults: {out: block}", NetworkCase.linkedRegistry, 8).isEmpty)
+    // Only a part of the public addresses, which need not be the registry's.
+    #expect(try notes(NetworkCase.toRegistry, NetworkCase.linkedRegistry, 8).isEmpty)
+    let stated = try notes(
+      NetworkCase.toRegistry, NetworkCase.linkedRegistry, 8, "{registryAddresses: [10.1.2.3, 203.0.113.9]}")
+    #expect(stated.first?.message.contains("(node.yaml:10)") == true)
+    #expect(
+      try notes(NetworkCase.toRegistry, NetworkCase.openRegistry, 8, "{registryAddresses: [203.0.113.9]}")
+        .isEmpty)
   }
 }

@@ -181,6 +181,29 @@ import Testing
     }
   }
 
+  /// The time of a file says whether an assessment can be about what it contains.
+  @Test func anAssessmentThatIsOlderThanTheFile() throws {
+    let workspace = try workspace()
+    let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r"
+    let key = "af560c4d-9c05-e073-b9f1-f7a94958ff25"
+    try workspace.write(
+      #"""
+      {"id": "\#(id)/providers/Microsoft.Security/assessments/\#(key)", "name": "\#(key)",
+       "type": "Microsoft.Security/assessments",
+       "properties": {"status": {"code": "Unhealthy", "statusChangeDate": "2026-11-01T09:07:18.6759138Z"}}}
+      """#, to: "assessments.json")
+    for (time, reason) in [
+      (1_793_577_600.0, "the assessment is of 2026-11-01, and the file was changed on 2026-11-02"),
+      (1_793_404_800.0, nil),
+    ] as [(Double, String?)] {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: time)],
+        ofItemAtPath: workspace.path("registry.json"))
+      let document = try workspace.hnsctl("audit", "registry.json", "assessments.json", "--json").json()
+      #expect(document["defender"]?.array?.map { $0["reason"]?.string } == [reason])
+    }
+  }
+
   @Test func onlyOneFormat() throws {
     try workspace().hnsctl("audit", "pod.yaml", "--json", "--format", "csv").exits(64)
   }

@@ -56,7 +56,13 @@ extension AuditRule {
       definition: "d0793b48-0edc-4296-a390-4c75d1bdfd71",
       assessmentKey: "9b828565-a0ed-61c2-6bf3-1afc99a9b2ca",
       successor: nil,
-      input: .registry, parameters: [], needs: .nothing,
+      input: .registry,
+      parameters: [
+        AuditParameter(
+          "egressAddresses", .texts,
+          "the addresses that the node sends from, for the join with a network"),
+        .registryAddresses,
+      ], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "1.1.0", .mcsbCurrent: "2.*.*", .mcsbV2Preview: "2.*.*"],
       controls: ["NS-2"],
@@ -78,7 +84,7 @@ extension AuditRule {
       definition: "e8eef0a8-67cf-4eb4-9386-14b0e78733d4",
       assessmentKey: "13e7d036-6903-821c-6018-962938929bf0",
       successor: nil,
-      input: .registry, parameters: [], needs: .nothing,
+      input: .registry, parameters: [.registryAddresses], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "1.0.1", .mcsbCurrent: "1.*.*", .mcsbV2Preview: "1.*.*"],
       controls: ["NS-2"],

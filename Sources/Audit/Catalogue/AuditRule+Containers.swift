@@ -46,7 +46,8 @@ extension AuditRule {
         AuditParameter(
           "imageRegex", policyName: "allowedContainerImagesRegex", .pattern,
           "what the names of allowed images contain; anchor it with ^ and $, and escape dots",
-          defaults: [.asc2021: "^(.+){0}$", .mcsbCurrent: "^(.+){0}$", .mcsbV2Preview: "^(.+){0}$"])
+          defaults: [.asc2021: "^(.+){0}$", .mcsbCurrent: "^(.+){0}$", .mcsbV2Preview: "^(.+){0}$"]),
+        .registryAddresses,
       ] + AuditParameter.ofContainers, needs: .all(["imageRegex"]),
       windows: .same,
       versions: [.asc2021: "6.1.0", .mcsbCurrent: "9.*.*", .aksSafeguards: "9.*.*", .mcsbV2Preview: "9.*.*"],

@@ -2,7 +2,9 @@ package import Diagnostics
 package import JSONText
 
 /// One of the 24 recommendations: an entry of the catalogue.
-package struct AuditRule: Sendable {
+///
+/// Every finding refers to one, so that it is a class: a copy would be larger than the finding.
+package final class AuditRule: Sendable {
   /// What a recommendation is decided by.
   package enum Input: String, Sendable, CaseIterable {
     case pod, ingress, service, cluster, registry, plans, assessments
@@ -50,30 +52,54 @@ package struct AuditRule: Sendable {
   }
 
   /// The number in the list of 2021.
-  package var row: Int
+  package let row: Int
   /// The stable code.
-  package var code: String
-  package var names: Pair<String>
-  package var korean: String
-  package var severity: Pair<AuditSeverity>
+  package let code: String
+  package let names: Pair<String>
+  package let korean: String
+  package let severity: Pair<AuditSeverity>
   /// The GUID of the policy definition.
-  package var definition: String
+  package let definition: String
   /// The name of its assessments; nil if it is not known.
-  package var assessmentKey: String?
-  package var successor: Successor?
-  package var input: Input
-  package var parameters: [AuditParameter]
+  package let assessmentKey: String?
+  package let successor: Successor?
+  package let input: Input
+  package let parameters: [AuditParameter]
   /// The parameters without which it says nothing: one of them must be given, or all of them.
-  package var needs: Needs
-  package var windows: WindowsRule
+  package let needs: Needs
+  package let windows: WindowsRule
   /// The benchmarks that have it, with the version of the definition that they evaluate.
-  package var versions: [AuditBenchmark: String]
+  package let versions: [AuditBenchmark: String]
   /// The controls of the Azure Security Benchmark version 3.
-  package var controls: [String]
+  package let controls: [String]
   /// What is checked.
-  package var explanation: String
+  package let explanation: String
   /// What to do about a finding.
-  package var remediation: String
+  package let remediation: String
+
+  init(
+    row: Int, code: String, names: Pair<String>, korean: String, severity: Pair<AuditSeverity>,
+    definition: String, assessmentKey: String?, successor: Successor?, input: Input,
+    parameters: [AuditParameter], needs: Needs, windows: WindowsRule, versions: [AuditBenchmark: String],
+    controls: [String], explanation: String, remediation: String
+  ) {
+    self.row = row
+    self.code = code
+    self.names = names
+    self.korean = korean
+    self.severity = severity
+    self.definition = definition
+    self.assessmentKey = assessmentKey
+    self.successor = successor
+    self.input = input
+    self.parameters = parameters
+    self.needs = needs
+    self.windows = windows
+    self.versions = versions
+    self.controls = controls
+    self.explanation = explanation
+    self.remediation = remediation
+  }
 
   /// Which parameters a recommendation needs.
   package enum Needs: Sendable {
@@ -168,6 +194,9 @@ package struct AuditParameter: Sendable {
 
   static let excludedNamespaces = AuditParameter(
     "excludedNamespaces", .texts, "namespaces that are left out, in place of those of the benchmark")
+
+  static let registryAddresses = AuditParameter(
+    "registryAddresses", .texts, "the addresses of the registry, for the join with a network")
 
   /// The parameters that every recommendation about containers has.
   static let ofContainers = [

@@ -14,6 +14,9 @@ struct AssessmentTable {
     var vulnerabilities: [String]
     /// Whether it is about one software update of an image, as exports have it since August 2026.
     var isSoftwareUpdate: Bool
+    /// When its status last changed, or it was first evaluated (members: AssessmentStatusResponse); else when its
+    /// file was written.
+    var date: String?
     var file: String
     var location: SourceRange
   }
@@ -27,7 +30,7 @@ struct AssessmentTable {
     registries.append((id, file, location))
   }
 
-  mutating func add(_ resource: AzureResource, file: String) {
+  mutating func add(_ resource: AzureResource, file: String, changed: String?) {
     let value = resource.value
     func property(_ path: String...) -> ManifestValue? {
       for start in [value.member(ignoringCase: "properties"), value].compactMap(\.self) {
@@ -55,7 +58,10 @@ struct AssessmentTable {
         cause: (status?.member(ignoringCase: "cause") ?? status?.member(ignoringCase: "description"))?
           .scalarText,
         vulnerabilities: Self.vulnerabilities(property("additionalData", "cvesDetails")),
-        isSoftwareUpdate: isUpdate, file: file, location: value.location))
+        isSoftwareUpdate: isUpdate,
+        date: (status?.member(ignoringCase: "statusChangeDate")
+          ?? status?.member(ignoringCase: "firstEvaluationDate"))?.text ?? changed,
+        file: file, location: value.location))
   }
 
   /// The part of a text before a range of its lower-case form.
@@ -89,7 +95,7 @@ struct AssessmentTable {
     let keys = settings.rule.assessmentKeys(in: settings.benchmark)
     let isOfImages = settings.rule.row == 24
     var assessed: Set<String> = []
-    let ofFiles = record.status(settings.rule.row)
+    let ofFiles = record.evaluated(settings.rule.row)
     for assessment in assessments {
       let isUpdate = isOfImages && !settings.isExact2021 && assessment.isSoftwareUpdate
       guard keys.contains(assessment.key) || isUpdate else { continue }
@@ -98,12 +104,12 @@ struct AssessmentTable {
       let result = result(of: assessment, isOfImages: isOfImages)
       if !isOfImages {
         // Files show what will be deployed, so their verdict stands.
-        if let own = record.status(settings.rule.row, of: resource) {
-          record.compare(result, settings, assessment.resource, with: own)
+        if let own = record.evaluated(settings.rule.row, of: resource) {
+          record.compare(result, settings, assessment.resource, with: own, date: assessment.date)
           continue
         }
         if let ofFiles, settings.rule.isAboutObjects {
-          record.compare(result, settings, assessment.resource, with: ofFiles)
+          record.compare(result, settings, assessment.resource, with: ofFiles, date: assessment.date)
         }
       }
       let subject = AuditRecord.Subject(

@@ -11,18 +11,36 @@ struct AuditRecord {
     var isUnfixable = false
   }
 
+  /// A verdict on what files contain.
+  struct Evaluated {
+    var status: AuditStatus
+    /// When the file was changed, in ISO 8601 format; of several files the last one.
+    var changed: String?
+  }
+
   let benchmark: AuditBenchmark
   private let keepsResults: Bool
   var suppressions: AuditSuppressions
   private var baseline: AuditBaseline
   private var suppressed: [(finding: AuditFinding, reason: String)] = []
   private var rows: [Int: AuditRowReport] = [:]
-  private var findings: [AuditFinding] = []
+  /// The findings by row.
+  private var findings: [Int: [AuditFinding]] = [:]
   private var unenforceable: [AuditFinding] = []
-  private var results: [AuditResult] = []
+  private var results = AuditResults()
   private var resources: Set<String> = []
+  /// The resource of the last verdict; those on one resource come one after the other.
+  private var lastResource: String?
+  /// Where findings can be in a resource: paths are few, and findings many.
+  private var paths = SharedValues<String>()
   /// The verdicts of each row on resources of Azure in files, for the assessments of the same ones.
-  private var evaluated: [Int: [String: AuditStatus]] = [:]
+  private var evaluated: [Int: [String: Evaluated]] = [:]
+  /// The last change to a file with a resource of each row.
+  private var newest: [Int: String] = [:]
+  /// The file of the last verdict of each row.
+  private var lastFiles = [String?](repeating: nil, count: AuditRule.all.count + 1)
+  /// When files were changed.
+  var changes: [String: String] = [:]
   /// What assessments say of what files contain.
   var comparisons: [DefenderComparison] = []
 
@@ -52,7 +70,7 @@ struct AuditRecord {
           suppressed.append((finding, accepted))
         } else {
           finding.isKnown = baseline.accounts(for: finding)
-          findings.append(finding)
+          findings[rule.row, default: []].append(finding)
         }
       }
     case .notApplicable(let why):
@@ -67,7 +85,7 @@ struct AuditRecord {
     case .unenforceable(let violations, let why):
       status = .unenforceable
       reason = why
-      unenforceable += violations.map { finding($0, settings, subject) }
+      for violation in violations { unenforceable.append(finding(violation, settings, subject)) }
     }
     row.counts[status, default: 0] += 1
     if let reason {
@@ -79,9 +97,19 @@ struct AuditRecord {
     }
     rows[rule.row] = row
     if subject.resource.hasPrefix("/") {
-      evaluated[rule.row, default: [:]][subject.resource.lowercased()] = status
+      evaluated[rule.row, default: [:]][subject.resource.lowercased()] = Evaluated(
+        status: status, changed: changes[subject.file])
     }
-    resources.insert(subject.resource)
+    if subject.resource != lastResource {
+      resources.insert(subject.resource)
+      lastResource = subject.resource
+    }
+    if lastFiles[rule.row] != subject.file {
+      lastFiles[rule.row] = subject.file
+      if let changed = changes[subject.file], newest[rule.row].map({ $0 < changed }) ?? true {
+        newest[rule.row] = changed
+      }
+    }
     guard keepsResults else { return }
     results.append(
       AuditResult(
@@ -90,14 +118,15 @@ struct AuditRecord {
   }
 
   /// The verdict of a row on a resource of Azure in a file; nil if there is none.
-  func status(_ row: Int, of resource: String) -> AuditStatus? { evaluated[row]?[resource.lowercased()] }
+  func evaluated(_ row: Int, of resource: String) -> Evaluated? { evaluated[row]?[resource.lowercased()] }
 
   /// The verdict of a row on all resources so far; nil if there are none.
-  func status(_ row: Int) -> AuditStatus? {
-    rows[row].flatMap { row in AuditStatus.precedence.first { row.counts[$0] ?? 0 > 0 } }
+  func evaluated(_ row: Int) -> Evaluated? {
+    rows[row].flatMap { report in AuditStatus.precedence.first { report.counts[$0] ?? 0 > 0 } }
+      .map { Evaluated(status: $0, changed: newest[row]) }
   }
 
-  private func finding(
+  private mutating func finding(
     _ violation: Violation, _ settings: RowSettings, _ subject: Subject
   ) -> AuditFinding {
     let rule = settings.rule
@@ -107,14 +136,15 @@ struct AuditRecord {
         ? violation.windows?.rawValue ?? rule.definition(in: benchmark) : nil,
       benchmark: violation.network == nil
         ? violation.windows?.benchmark ?? benchmark.rawValue : AuditBenchmark.network,
-      resource: subject.resource, path: violation.path, message: violation.message,
+      resource: subject.resource, path: paths.shared(violation.path), message: violation.message,
       remediation: violation.remediation ?? violation.windows?.remediation ?? rule.remediation,
       file: subject.file,
       location: violation.location ?? subject.location, isGenerated: subject.isGenerated,
       isUnfixableOnWindows: subject.isUnfixable, network: violation.network)
   }
 
-  func report() -> AuditReport {
+  /// The report; the record is empty afterwards.
+  mutating func report() -> AuditReport {
     let rows = AuditRule.all.map { rule -> AuditRowReport in
       let counts = self.rows[rule.row]?.counts ?? [:]
       // The rules of a host can show what the benchmark itself leaves out.
@@ -132,17 +162,19 @@ struct AuditRecord {
       row.status = AuditStatus.precedence.first { row.counts[$0] ?? 0 > 0 } ?? .notEvaluated
       return row
     }
-    let sorted = findings.enumerated().sorted { left, right in
-      if left.element.severity != right.element.severity {
-        return left.element.severity > right.element.severity
+    var sorted: [AuditFinding] = []
+    sorted.reserveCapacity(findings.values.reduce(0) { $0 + $1.count })
+    var places: [Int: Range<Int>] = [:]
+    for severity in AuditSeverity.allCases.reversed() {
+      for rule in AuditRule.all where rule.severity(in: benchmark) == severity {
+        // Each row is dropped here, so that no finding is in memory twice for long.
+        guard let ofRow = findings.removeValue(forKey: rule.row) else { continue }
+        places[rule.row] = sorted.count..<sorted.count + ofRow.count
+        sorted += ofRow
       }
-      if left.element.rule.row != right.element.rule.row {
-        return left.element.rule.row < right.element.rule.row
-      }
-      return left.offset < right.offset
     }
     return AuditReport(
-      benchmark: benchmark, rows: rows, findings: sorted.map(\.element), suppressed: suppressed,
+      benchmark: benchmark, rows: rows, findings: sorted, places: places, suppressed: suppressed,
       unenforceable: unenforceable, comparisons: comparisons,
       problems: suppressions.diagnostics, results: results,
       resourceCount: resources.count)

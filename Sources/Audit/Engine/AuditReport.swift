@@ -25,17 +25,6 @@ package struct AuditFinding: Sendable {
   package var network: NetworkEvidence?
 }
 
-/// The verdict on one resource.
-package struct AuditResult: Sendable {
-  package var row: Int
-  package var status: AuditStatus
-  package var resource: String
-  /// Why, where the status is neither pass nor fail.
-  package var reason: String?
-  package var file: String
-  package var location: SourceRange?
-}
-
 /// The verdict on a row.
 package struct AuditRowReport: Sendable {
   package var rule: AuditRule
@@ -56,6 +45,8 @@ package struct AuditReport: Sendable {
   package var rows: [AuditRowReport]
   /// By severity, row and the order of the input.
   package var findings: [AuditFinding]
+  /// Which of the findings are of each row.
+  var places: [Int: Range<Int>]
   /// The findings that are accepted, each with the reason.
   package var suppressed: [(finding: AuditFinding, reason: String)]
   /// What only an ACL could mend that the platform cannot program.
@@ -65,9 +56,12 @@ package struct AuditReport: Sendable {
   /// What is wrong with suppressions.
   package var problems: [Diagnostic]
   /// The verdicts on the resources, in the order found; empty unless they were asked for.
-  package var results: [AuditResult]
+  package var results: AuditResults
   /// How many resources were evaluated.
   package var resourceCount: Int
+
+  /// The findings of a row.
+  package func findings(ofRow row: Int) -> ArraySlice<AuditFinding> { findings[places[row] ?? 0..<0] }
 
   /// How many findings that are not known are at least as severe as this.
   package func count(atLeast severity: AuditSeverity) -> Int {

@@ -42,8 +42,12 @@ package struct Auditor {
   ///   - bytes: The text of the file.
   ///   - file: The file as the user named it.
   ///   - isNamed: Whether the user named the file, and not a folder that contains it.
+  ///   - changed: When the file was last changed, in ISO 8601 format and UTC; nil if that is not known.
   /// - Returns: The diagnostics; an error means that not all of the file was read.
-  package mutating func read(_ bytes: [UInt8], file: String, isNamed: Bool = true) -> [Diagnostic] {
+  package mutating func read(
+    _ bytes: [UInt8], file: String, isNamed: Bool = true, changed: String? = nil
+  ) -> [Diagnostic] {
+    record.changes[file] = changed
     var isRecognized = false
     var isEmpty = true
     var isOwn = false
@@ -125,12 +129,15 @@ package struct Auditor {
   private mutating func evaluate(_ template: PodTemplate, _ name: String, _ file: String) {
     let object = template.object
     let pod = AuditedPod(template, runtimeClasses: runtimeClasses)
-    declarations.add(pod, place(object, name, file))
+    let place = place(object, name, file)
+    declarations.add(pod, place)
     for row in rows.pods {
       let subject = AuditRecord.Subject(
         resource: name, file: file, location: object.value.location, isGenerated: template.isGenerated,
         isUnfixable: row.isUnfixable(pod))
-      record.add(row.result(for: pod), row.settings, subject)
+      let result = row.result(for: pod)
+      if row.settings.rule.row == 5, case .pass = result { declarations.addImages(of: pod, place) }
+      record.add(result, row.settings, subject)
     }
   }
 
@@ -158,6 +165,12 @@ package struct Auditor {
     DeclaredPlace(
       resource: resource, namespace: object.namespace, name: object.name, file: file,
       location: object.value.location)
+  }
+
+  private func place(_ resource: AzureResource, _ file: String) -> DeclaredPlace {
+    DeclaredPlace(
+      resource: resource.id, namespace: "", name: resource.name, file: file, location: resource.value.location
+    )
   }
 
   // MARK: Hosts
@@ -198,16 +211,15 @@ package struct Auditor {
     switch resource.kind {
     case .cluster:
       evaluate(resource, rows.clusters, file)
-      declarations.add(
-        resource,
-        DeclaredPlace(
-          resource: resource.id, namespace: "", name: resource.name, file: file,
-          location: resource.value.location))
+      declarations.add(resource, place(resource, file))
     case .registry:
       evaluate(resource, rows.registries, file)
       assessments.addRegistry(resource.id, file: file, location: resource.value.location)
+      if let settings = rows.network[7] {
+        declarations.add(registry: DeclaredRegistry(resource, settings, place(resource, file)))
+      }
     case .plan: plans.add(resource, file: file, isListed: isListed)
-    case .assessment: assessments.add(resource, file: file)
+    case .assessment: assessments.add(resource, file: file, changed: record.changes[file])
     case .subassessment: assessments.addDetail(resource)
     }
   }

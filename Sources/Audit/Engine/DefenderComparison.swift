@@ -19,9 +19,11 @@ extension AuditRecord {
   ///   - defender: What the assessment says.
   ///   - settings: The row.
   ///   - resource: The resource of the assessment.
-  ///   - file: The verdict on the same resource; nil for that on all objects of the row.
+  ///   - files: The verdict on the same resource, or on all objects of the row.
+  ///   - date: When the status of the assessment was found; nil if that is not known.
   mutating func compare(
-    _ defender: CheckResult, _ settings: RowSettings, _ resource: String, with file: AuditStatus
+    _ defender: CheckResult, _ settings: RowSettings, _ resource: String, with files: Evaluated,
+    date: String?
   ) {
     let defender: AuditStatus =
       switch defender {
@@ -32,8 +34,23 @@ extension AuditRecord {
       }
     comparisons.append(
       DefenderComparison(
-        rule: settings.rule, resource: resource, defender: defender, files: file,
-        reason: defender == file ? nil : Self.reason(defender, file, settings)))
+        rule: settings.rule, resource: resource, defender: defender, files: files.status,
+        reason: defender == files.status
+          ? nil
+          : Self.reason(defender, files.status, settings) ?? Self.reason(date, before: files.changed)))
+  }
+
+  /// Why an assessment says nothing of a file: its status is of a time before the file was changed.
+  ///
+  /// Both are UTC in ISO 8601 format, which sorts as text; an export adds fractions of a second.
+  private static func reason(_ date: String?, before changed: String?) -> String? {
+    guard let date = date?.prefix(19), let changed = changed?.prefix(19),
+      date.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/) != nil, date < changed
+    else { return nil }
+    let days = (date.prefix(10), changed.prefix(10))
+    return days.0 == days.1
+      ? "the assessment is of \(date)Z, and the file was changed at \(changed)Z"
+      : "the assessment is of \(days.0), and the file was changed on \(days.1)"
   }
 
   private static func reason(

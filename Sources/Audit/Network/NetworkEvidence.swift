@@ -3,7 +3,9 @@ import FilterEngine
 import NetworkTypes
 
 /// What a host does with a packet: the rule that decides, where it is written, and the packet.
-package struct NetworkEvidence: Sendable {
+///
+/// Most findings have none, so that it is a class: they need room for a reference only.
+package final class NetworkEvidence: Sendable {
   /// A packet that shows it, in the form of a line for `hnsctl trace --packets`.
   package struct Packet: Sendable {
     package var from: String
@@ -17,18 +19,38 @@ package struct NetworkEvidence: Sendable {
   }
 
   /// The profile, state or capture.
-  package var source: String
+  package let source: String
   /// The endpoint whose rule decides, or `host`.
-  package var endpoint: String
+  package let endpoint: String
   /// The rule; nil if nothing filters the packet.
-  package var rule: String?
+  package let rule: String?
   /// Where the profile has the rule; nil for a state and a capture, and for a rule of the platform.
-  package var ruleLocation: SourceRange?
+  package let ruleLocation: SourceRange?
   /// The verdict on the packet.
-  package var verdict: String
-  package var packet: Packet
+  package let verdict: String
+  package let packet: Packet
   /// The packet as the evaluator takes it.
-  var query: PacketQuery
+  let query: PacketQuery
+
+  init(
+    source: String, endpoint: String, rule: String?, ruleLocation: SourceRange?, verdict: String,
+    packet: Packet, query: PacketQuery
+  ) {
+    self.source = source
+    self.endpoint = endpoint
+    self.rule = rule
+    self.ruleLocation = ruleLocation
+    self.verdict = verdict
+    self.packet = packet
+    self.query = query
+  }
+
+  /// The same packet with the rule of other evidence, which does not apply to it.
+  func bypassing(_ other: NetworkEvidence) -> NetworkEvidence {
+    NetworkEvidence(
+      source: source, endpoint: other.endpoint, rule: other.rule, ruleLocation: other.ruleLocation,
+      verdict: verdict, packet: packet, query: query)
+  }
 
   /// The rule with its place, in words.
   var ruleText: String {

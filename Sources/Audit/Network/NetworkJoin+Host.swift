@@ -54,7 +54,6 @@ extension NetworkJoin {
     _ pod: DeclaredPod, _ part: QueryPart, _ endpoint: Int, _ direction: Direction,
     _ unknown: inout String?
   ) -> Violation? {
-    let name = host.topology.endpoints[endpoint].name
     // The packet that the endpoint's rule blocks, then the same one at the host's compartment.
     guard
       let blocking = host.evidence(
@@ -62,7 +61,9 @@ extension NetworkJoin {
         to: direction == .in ? .endpoint(endpoint) : nil)
     else { return nil }
     let query = Self.atHost(blocking.query, direction)
-    guard let trace = host.trace(query), var evidence = host.evidence(query) else { return nil }
+    guard let trace = host.trace(query), let evidence = host.evidence(query)?.bypassing(blocking) else {
+      return nil
+    }
     guard trace.verdict == .allow else {
       if trace.verdict == .unknown {
         unknown =
@@ -70,9 +71,6 @@ extension NetworkJoin {
       }
       return nil
     }
-    evidence.rule = blocking.rule
-    evidence.endpoint = name
-    evidence.ruleLocation = blocking.ruleLocation
     var violation = Violation(
       pod.hostProcess?.path ?? pod.path, at: pod.hostProcess?.location ?? pod.place.location,
       "\(blocking.ruleText) does not apply to this pod, which runs in the host's compartment: there it may "
@@ -104,8 +102,7 @@ extension NetworkJoin {
     guard let ranges = cluster.ranges, let settings = settings[14] else { return false }
     let servers = AddressSet(settings.addressRanges("apiServerAddresses"))
     let isServed = findWideServers(cluster, ranges, servers)
-    let stated = settings.addressRanges("egressAddresses").map(\.first)
-    let own = stated.isEmpty ? host.topology.addresses.filter(\.isPublic) : stated
+    let own = nodeAddresses(settings)
     guard !own.isEmpty else {
       guard !host.topology.addresses.isEmpty else { return isServed }
       add(
@@ -132,6 +129,12 @@ extension NetworkJoin {
     // The node cannot be locked out by ranges that it never meets.
     add(result(found, at: nil, unknown: unknownReason(answers)), row: 14, cluster.place)
     return true
+  }
+
+  /// The addresses that the node sends from: the parameter, or else the host's public ones.
+  func nodeAddresses(_ settings: RowSettings) -> [IPAddress] {
+    let stated = settings.addressRanges("egressAddresses").map(\.first)
+    return stated.isEmpty ? host.topology.addresses.filter(\.isPublic) : stated
   }
 
   /// Reports API servers on this host that are open to more than the ranges; returns whether there are any.
@@ -166,7 +169,7 @@ extension RowSettings {
 
 extension IPAddress {
   /// Whether it is none of the addresses for private use (RFC 1918, RFC 6598, RFC 4193) and link-local use.
-  fileprivate var isPublic: Bool { !AddressSet.privateAddresses.contains(self) }
+  var isPublic: Bool { !AddressSet.privateAddresses.contains(self) }
 }
 
 extension AddressSet {
@@ -175,6 +178,6 @@ extension AddressSet {
       "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7",
       "fe80::/10",
     ].compactMap { IPPrefix($0)?.range })
-  fileprivate static let publicIPv4 = AddressSet.all(.ipv4).subtracting(privateAddresses)
+  static let publicIPv4 = AddressSet.all(.ipv4).subtracting(privateAddresses)
     .subtracting(SpecialAddress.neverSources)
 }

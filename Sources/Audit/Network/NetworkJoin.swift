@@ -7,7 +7,7 @@ import PacketSpace
 /// Joins what manifests and clusters declare with what the rules of a host do (reference: audit, 6).
 struct NetworkJoin {
   /// The rows that it adds findings to.
-  static let rows = [10, 11, 13, 14, 21, 22]
+  static let rows = [5, 7, 8, 10, 11, 13, 14, 21, 22]
 
   let declarations: NetworkDeclarations
   let settings: [Int: RowSettings]
@@ -16,7 +16,7 @@ struct NetworkJoin {
   private let sharedNames: Set<String>
   /// What the rules of the host show, in the order found.
   private(set) var results: [Result] = []
-  /// Declared ports that nothing reaches.
+  /// Declared ports that nothing reaches, and registries that can or cannot be reached.
   var notes: [Diagnostic] = []
   /// Whether the host has anything that is declared.
   private(set) var isUsed = false
@@ -61,6 +61,8 @@ struct NetworkJoin {
     for service in declarations.services where findServicePorts(service) { isUsed = true }
     for ingress in declarations.ingresses where findPlainHTTP(ingress) { isUsed = true }
     for cluster in declarations.clusters where findAPIServerAccess(cluster) { isUsed = true }
+    for registry in declarations.azureRegistries where findRegistryAccess(registry) { isUsed = true }
+    noteUnreachableRegistries()
   }
 
   /// What a pod is on the host; nil if it is not there, or a plain name does not decide which pod is meant.

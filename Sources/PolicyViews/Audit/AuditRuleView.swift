@@ -140,8 +140,10 @@ package enum AuditRuleView {
     "The user of a Windows container without `runAsUserName` is that of its image, which is not read.",
     "Row 15 has no public assessment key, so an export of assessments never answers it.",
     "Korean names that are marked as unconfirmed are not in any source that was read.",
-    "An assessment does not say when the resource was scanned, so a scan that is older than a file is not "
-      + "recognized as the reason of a difference.",
+    "An assessment says when its status last changed, not when the resource was last scanned; the time of a file "
+      + "can be that of a copy. So a status of a time before the file was changed is a reason that may apply.",
+    "Where a registry is reached is not in its export: without `registryAddresses` of rows 5, 7 and 8 only rules that "
+      + "allow or block every public IPv4 address decide.",
     "An exemption of a policy assignment is about resources of Azure: which cluster a manifest is for is not "
       + "known, and one that names no definition of its initiative is not applied.",
     "Versions of definitions differ between the clouds of Azure; those of the public cloud are shown.",

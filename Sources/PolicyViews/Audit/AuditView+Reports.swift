@@ -10,12 +10,20 @@ extension AuditView {
   /// - Parameters:
   ///   - version: The version of this program.
   ///   - errors: The errors of files that could not be read.
-  package func log(version: String, errors: [Diagnostic]) -> JSON {
-    var results = errors.map { SARIFLog.result($0, $0.file ?? "-") }
-    results += report.findings.map { result($0, nil) }
-    results += report.suppressed.map { result($0.finding, $0.reason) }
+  package func log(version: String, errors: [Diagnostic]) -> LongJSON {
+    let rows = Set(report.findings.map(\.rule.row) + report.suppressed.map(\.finding.rule.row))
+    var codes = AuditRule.all.filter { rows.contains($0.row) }.map(\.diagnosticCode)
+    for error in errors where !codes.contains(error.code) { codes.append(error.code) }
+    let (findings, suppressed) = (report.findings, report.suppressed)
     return SARIFLog(version: version, fingerprintName: "audit/v1").document(
-      results, isSuccessful: errors.isEmpty)
+      codes, isSuccessful: errors.isEmpty, errors.count + findings.count + suppressed.count
+    ) { number in
+      guard number >= errors.count else { return SARIFLog.result(errors[number], errors[number].file ?? "-") }
+      let place = number - errors.count
+      guard place >= findings.count else { return result(findings[place], nil) }
+      let accepted = suppressed[place - findings.count]
+      return result(accepted.finding, accepted.reason)
+    }
   }
 
   private func result(_ finding: AuditFinding, _ justification: String?) -> SARIFLog.Result {
@@ -62,7 +70,7 @@ extension AuditView {
       }
       lines.append("    <testcase\(name)>")
       if row.status == .fail {
-        let findings = report.findings.filter { $0.rule.row == row.rule.row }
+        let findings = report.findings(ofRow: row.rule.row)
         let reason = XMLText.attributes([
           "message": "\(Self.number(findings.count, "finding")): \(row.rule.name(in: report.benchmark))",
           "type": row.rule.code,
@@ -86,52 +94,84 @@ extension AuditView {
 
   /// The result as a list of OpenReports documents (`openreports.io/v1alpha1`): one Report for each namespace,
   /// and one ClusterReport for resources of no namespace (reference: audit, 10).
-  package var openReports: JSON {
-    var scopes: [(namespace: String?, results: [JSON], counts: [String: Int])] = []
-    func add(_ resource: String, _ outcome: String, _ result: JSON) {
-      let namespace = Self.namespace(of: resource)
-      let index =
-        scopes.firstIndex { $0.namespace == namespace }
-        ?? {
-          scopes.append((namespace, [], [:]))
-          return scopes.count - 1
-        }()
-      scopes[index].results.append(result)
-      scopes[index].counts[outcome, default: 0] += 1
-    }
-    for finding in report.findings {
-      add(
-        finding.resource, "fail",
-        entry(
-          finding.rule, "fail", finding.severity, finding.definition, finding.benchmark, finding.resource,
-          "\(finding.path): \(finding.message)", finding.file, finding.location))
-    }
-    for result in report.results where result.status != .fail {
-      let outcome = result.status == .pass ? "pass" : "skip"
-      let rule = AuditRule.all[result.row - 1]
-      add(
-        result.resource, outcome,
-        entry(
-          rule, outcome, rule.severity(in: report.benchmark), rule.definition(in: report.benchmark),
-          report.benchmark.rawValue, result.resource,
-          result.reason.map { "\(result.status.rawValue): \($0)" } ?? result.status.rawValue, result.file,
-          result.location))
-    }
-    let items = scopes.map { scope -> JSON in
+  package var openReports: LongJSON {
+    let (findings, results) = (report.findings, report.results)
+    let scopes = reportScopes
+    let items = LongJSON.elements(scopes.count) { number in
+      let scope = scopes[number]
       var metadata: JSONObject = ["name": .string("hnsctl-\(report.benchmark.rawValue)")]
       metadata.append("namespace", scope.namespace.map { .string($0) })
       var summary = JSONObject()
       for outcome in ["pass", "fail", "warn", "error", "skip"] {
         summary.append(outcome, .number(scope.counts[outcome] ?? 0))
       }
-      return [
-        "apiVersion": "openreports.io/v1alpha1",
-        "kind": .string(scope.namespace == nil ? "ClusterReport" : "Report"),
-        "metadata": .object(metadata), "source": "hnsctl", "summary": .object(summary),
-        "results": .array(scope.results),
-      ]
+      return .object([
+        ("apiVersion", .value("openreports.io/v1alpha1")),
+        ("kind", .value(.string(scope.namespace == nil ? "ClusterReport" : "Report"))),
+        ("metadata", .value(.object(metadata))), ("source", .value("hnsctl")),
+        ("summary", .value(.object(summary))),
+        (
+          "results",
+          .elements(scope.findings.count + scope.results.count) { place in
+            .value(
+              place < scope.findings.count
+                ? entry(findings[scope.findings[place]])
+                : entry(results[scope.results[place - scope.findings.count]]))
+          }
+        ),
+      ])
     }
-    return ["apiVersion": "v1", "kind": "List", "items": .array(items)]
+    return .object([
+      ("apiVersion", .value("v1")), ("kind", .value("List")), ("items", items),
+    ])
+  }
+
+  /// What is reported together: the findings and the other results of a namespace, by their indices.
+  private struct ReportScope {
+    var namespace: String?
+    var findings: [Int] = []
+    var results: [Int] = []
+    var counts: [String: Int] = [:]
+  }
+
+  private var reportScopes: [ReportScope] {
+    var scopes: [ReportScope] = []
+    var known: [String?: Int] = [:]
+    func scope(of resource: String) -> Int {
+      let namespace = Self.namespace(of: resource)
+      if let index = known[namespace] { return index }
+      known[namespace] = scopes.count
+      scopes.append(ReportScope(namespace: namespace))
+      return scopes.count - 1
+    }
+    for (number, finding) in report.findings.enumerated() {
+      let index = scope(of: finding.resource)
+      scopes[index].findings.append(number)
+      scopes[index].counts["fail", default: 0] += 1
+    }
+    for (number, result) in report.results.enumerated() where result.status != .fail {
+      let index = scope(of: result.resource)
+      scopes[index].results.append(number)
+      scopes[index].counts[Self.outcome(result), default: 0] += 1
+    }
+    return scopes
+  }
+
+  private static func outcome(_ result: AuditResult) -> String { result.status == .pass ? "pass" : "skip" }
+
+  private func entry(_ finding: AuditFinding) -> JSON {
+    entry(
+      finding.rule, "fail", finding.severity, finding.definition, finding.benchmark, finding.resource,
+      "\(finding.path): \(finding.message)", finding.file, finding.location)
+  }
+
+  private func entry(_ result: AuditResult) -> JSON {
+    let rule = AuditRule.all[result.row - 1]
+    return entry(
+      rule, Self.outcome(result), rule.severity(in: report.benchmark), rule.definition(in: report.benchmark),
+      report.benchmark.rawValue, result.resource,
+      result.reason.map { "\(result.status.rawValue): \($0)" } ?? result.status.rawValue, result.file,
+      result.location)
   }
 
   private func entry(
@@ -177,13 +217,14 @@ extension AuditView {
       "<p class=\"lead\">\(escape(report.benchmark.title)) · \(Self.number(report.resourceCount, "resource")), "
         + "\(Self.number(report.findings.count, "finding"))</p>\n</header>\n<main>")
     for severity in AuditSeverity.allCases.reversed() {
-      let findings = report.findings.filter { $0.severity == severity }
-      guard !findings.isEmpty else { continue }
+      let rows = report.rows.filter { row in
+        report.findings(ofRow: row.rule.row).first?.severity == severity
+      }
+      guard !rows.isEmpty else { continue }
       page.add(
         "<section>\n<h2>\(severity.rawValue.prefix(1).uppercased())\(severity.rawValue.dropFirst())</h2>")
-      for row in report.rows {
-        let ofRow = findings.filter { $0.rule.row == row.rule.row }
-        guard !ofRow.isEmpty else { continue }
+      for row in rows {
+        let ofRow = report.findings(ofRow: row.rule.row)
         page.add("<h3>\(row.rule.row) \(escape(row.rule.name(in: report.benchmark)))</h3>")
         for remedy in Set(ofRow.map(\.remediation)).sorted() { page.add("<p>\(escape(remedy))</p>") }
         page.add(

@@ -20,16 +20,18 @@ extension AuditView {
       send(part)
       part.removeAll(keepingCapacity: true)
     }
+    let others = report.results.passedOrSkipped
     for row in report.rows {
       var isEmpty = true
-      for finding in report.findings where finding.rule.row == row.rule.row {
+      for finding in report.findings(ofRow: row.rule.row) {
         isEmpty = false
         add(
           line(
             row.rule, .fail, finding.benchmark, finding.definition, finding.resource, finding.path,
             finding.message, finding.file, finding.location))
       }
-      for result in report.results where result.row == row.rule.row && result.status != .fail {
+      for position in others[row.rule.row] ?? [] {
+        let result = report.results[position]
         isEmpty = false
         add(
           line(

@@ -33,19 +33,21 @@ package struct AuditView: Sendable {
       lines.append("\(Self.number(report.suppressed.count, "finding")) suppressed")
     }
     for severity in AuditSeverity.allCases.reversed() {
-      let findings = report.findings.filter { $0.severity == severity && !$0.isKnown }
-      guard !findings.isEmpty else { continue }
+      let rows = report.rows.filter { row in
+        let findings = report.findings(ofRow: row.rule.row)
+        return findings.first?.severity == severity && findings.contains { !$0.isKnown }
+      }
+      guard !rows.isEmpty else { continue }
       let title = severity.rawValue.prefix(1).uppercased() + severity.rawValue.dropFirst()
       lines += ["", style(severity == .high ? .red : .yellow, title)]
-      for row in report.rows {
-        let ofRow = findings.filter { $0.rule.row == row.rule.row }
-        if !ofRow.isEmpty { lines += section(row.rule, ofRow, style) }
-      }
+      for row in rows { lines += section(row.rule, style) }
     }
     return lines + unenforceable(style) + coverage(style) + defender(style)
   }
 
-  private func section(_ rule: AuditRule, _ findings: [AuditFinding], _ style: Style) -> [String] {
+  /// The findings of a row that the baseline does not have.
+  private func section(_ rule: AuditRule, _ style: Style) -> [String] {
+    let findings = report.findings(ofRow: rule.row).lazy.filter { !$0.isKnown }
     var lines = ["", "  \(style(.bold, "\(rule.row) \(rule.code)")): \(rule.name(in: report.benchmark))"]
     lines = [""] + foldedLines(Array(lines.dropFirst()), width: style.proseWidth)
     var remedies: [String] = []
@@ -55,8 +57,9 @@ package struct AuditView: Sendable {
     lines += foldedLines(
       remedies.map { "    \(style(.green, "fix:")) \($0)" }, width: style.proseWidth)
     for finding in findings.prefix(Self.findingLimit) { lines += Self.entry(finding, style) }
-    if findings.count > Self.findingLimit {
-      lines.append("    and \(findings.count - Self.findingLimit) more; --json lists all")
+    let count = findings.count
+    if count > Self.findingLimit {
+      lines.append("    and \(count - Self.findingLimit) more; --json lists all")
     }
     return lines
   }
@@ -154,33 +157,36 @@ package struct AuditView: Sendable {
   // MARK: JSON
 
   /// The result as JSON, without the diagnostics.
-  package var document: JSON {
-    [
-      "formatVersion": 1,
-      "benchmark": .string(report.benchmark.rawValue),
-      "resources": .number(report.resourceCount),
-      "coverage": .array(report.rows.map(coverageDocument)),
-      "findings": .array(report.findings.map { .object(Self.findingObject($0)) }),
-      "unenforceable": .array(report.unenforceable.map { .object(Self.findingObject($0)) }),
-      "defender": .array(
-        report.comparisons.map { comparison in
-          var object = JSONObject()
-          object.append("row", .number(comparison.rule.row))
-          object.append("code", .string(comparison.rule.code))
-          object.append("resource", .string(comparison.resource))
-          object.append("agrees", .bool(comparison.agrees))
-          object.append("defender", .string(comparison.defender.rawValue))
-          object.append("files", .string(comparison.files.rawValue))
-          object.append("reason", comparison.reason.map { .string($0) })
-          return .object(object)
-        }),
-      "suppressed": .array(
-        report.suppressed.map { finding, reason in
+  package var document: LongJSON {
+    .object([
+      ("formatVersion", .value(1)),
+      ("benchmark", .value(.string(report.benchmark.rawValue))),
+      ("resources", .value(.number(report.resourceCount))),
+      ("coverage", .value(.array(report.rows.map(coverageDocument)))),
+      ("findings", .array(report.findings) { .object(Self.findingObject($0)) }),
+      ("unenforceable", .array(report.unenforceable) { .object(Self.findingObject($0)) }),
+      ("defender", .array(report.comparisons, Self.document)),
+      (
+        "suppressed",
+        .array(report.suppressed) { finding, reason in
           var object = Self.findingObject(finding)
           object.append("reason", .string(reason))
           return .object(object)
-        }),
-    ]
+        }
+      ),
+    ])
+  }
+
+  private static func document(_ comparison: DefenderComparison) -> JSON {
+    var object = JSONObject()
+    object.append("row", .number(comparison.rule.row))
+    object.append("code", .string(comparison.rule.code))
+    object.append("resource", .string(comparison.resource))
+    object.append("agrees", .bool(comparison.agrees))
+    object.append("defender", .string(comparison.defender.rawValue))
+    object.append("files", .string(comparison.files.rawValue))
+    object.append("reason", comparison.reason.map { .string($0) })
+    return .object(object)
   }
 
   private func coverageDocument(_ row: AuditRowReport) -> JSON {

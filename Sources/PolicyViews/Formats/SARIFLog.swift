@@ -45,23 +45,38 @@ package struct SARIFLog: Sendable {
   package func document(_ results: [Result], isSuccessful: Bool) -> JSON {
     var codes: [DiagnosticCode] = []
     for result in results where !codes.contains(result.code) { codes.append(result.code) }
-    codes.sort { $0.id < $1.id }
-    let listed = results.map { result in self.result(result, codes.firstIndex(of: result.code) ?? 0) }
+    return document(codes, isSuccessful: isSuccessful, results.count) { results[$0] }.json
+  }
+
+  /// The log of many results, each made only as it is written.
+  ///
+  /// - Parameters:
+  ///   - codes: The codes of the results.
+  ///   - isSuccessful: Whether everything could be read.
+  ///   - count: The number of results.
+  ///   - result: Makes the result at an index.
+  package func document(
+    _ codes: [DiagnosticCode], isSuccessful: Bool, _ count: Int, _ result: @escaping (Int) -> Result
+  ) -> LongJSON {
+    let codes = codes.sorted { $0.id < $1.id }
     let driver: JSON = [
       "name": "hnsctl", "version": .string(version), "rules": .array(codes.map(Self.rule)),
     ]
-    return [
-      "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-      "version": "2.1.0",
-      "runs": [
-        [
-          "tool": ["driver": driver],
-          "columnKind": "unicodeCodePoints",
-          "invocations": [["executionSuccessful": .bool(isSuccessful)]],
-          "results": .array(listed),
-        ]
-      ],
-    ]
+    let results = LongJSON.elements(count) { number in
+      let result = result(number)
+      return .value(self.result(result, codes.firstIndex { $0.id == result.code.id } ?? 0))
+    }
+    let run = LongJSON.object([
+      ("tool", .value(["driver": driver])), ("columnKind", .value("unicodeCodePoints")),
+      ("invocations", .value([["executionSuccessful": .bool(isSuccessful)]])), ("results", results),
+    ])
+    return .object([
+      (
+        "$schema",
+        .value("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+      ),
+      ("version", .value("2.1.0")), ("runs", .elements(1) { _ in run }),
+    ])
   }
 
   /// An error of a file as a result.

@@ -21,8 +21,9 @@ struct AuditCommand: ParsableCommand {
 
       The rules of hosts are joined with what the files declare: open ports,
       published ports, load balancers, plain HTTP beside an ingress for HTTPS,
-      HostProcess pods, to which no ACL applies, the ranges of an API server. Each
-      of these findings names the rule, its line, and a packet that shows it.
+      HostProcess pods, to which no ACL applies, the ranges of an API server, the
+      registries that endpoints and the node reach. Each of these findings names the
+      rule, its line, and a packet that shows it.
 
       Every one of the 24 recommendations is listed, also when the input cannot
       answer it. Some need parameters, such as the allowed registries; without them
@@ -134,11 +135,11 @@ struct AuditCommand: ParsableCommand {
     switch format {
     case .text, .json: console.finish(view.document, lines: view.lines(style: console.style))
     case .sarif:
-      Console.write(view.log(version: Hnsctl.version, errors: errors).bytes(.pretty), to: STDOUT_FILENO)
+      view.log(version: Hnsctl.version, errors: errors).sendPretty { Console.write($0, to: STDOUT_FILENO) }
     case .junit: Console.write(view.junit(errors: errors), to: STDOUT_FILENO)
     case .markdown: Console.write(view.markdown, to: STDOUT_FILENO)
     case .csv: view.sendCSV { Console.write($0, to: STDOUT_FILENO) }
-    case .openreports: Console.write(view.openReports.bytes(.pretty), to: STDOUT_FILENO)
+    case .openreports: view.openReports.sendPretty { Console.write($0, to: STDOUT_FILENO) }
     case .html: Console.write(view.page, to: STDOUT_FILENO)
     }
   }
@@ -188,7 +189,8 @@ struct AuditCommand: ParsableCommand {
       if StatedKind.isHost(bytes) {
         hosts.add(file, bytes)
       } else {
-        let found = auditor.read(bytes, file: file, isNamed: !isFolder)
+        let found = auditor.read(
+          bytes, file: file, isNamed: !isFolder, changed: Session.modificationTime(file))
         if found.contains(where: { $0.code == .auditNotRecognized }), HostImport.isCapture(bytes) {
           hosts.addCapture(file, bytes)
         } else {
