@@ -246,6 +246,18 @@ import Testing
     ("5: {imageRegex: '['}", "'imageRegex' must be a regular expression, not '['"),
     ("11: {allowedPorts: 80}", "'allowedPorts' must be a list of texts, not '80'"),
     ("20: {runAsUser: {rule: Never}}", "'runAsUser' must be {rule, ranges: [{min, max}]}, not a mapping"),
+    (
+      "7: {registryAddresses: [contoso.azurecr.io]}",
+      "'registryAddresses' must be a list of addresses and prefixes, and 'contoso.azurecr.io' is neither"
+    ),
+    (
+      "14: {egressAddresses: [10.0.0.0/8, 10.0.0.999]}",
+      "'egressAddresses' must be a list of addresses and prefixes, and '10.0.0.999' is neither"
+    ),
+    (
+      "13: {ingressSources: 10.0.0.1}",
+      "'ingressSources' must be a list of addresses and prefixes, not '10.0.0.1'"
+    ),
     ("[]", "the parameters are a list, not a mapping of rows"),
     ("4: 1", "the parameters of row 4 are a number, not a mapping"),
   ])

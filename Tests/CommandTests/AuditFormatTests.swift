@@ -204,6 +204,18 @@ import Testing
     }
   }
 
+  @Test func aFileThatIsNamedTwiceCountsOnce() throws {
+    let workspace = try workspace()
+    try FileManager.default.createDirectory(
+      atPath: workspace.path("all"), withIntermediateDirectories: false)
+    try workspace.write(Self.pod, to: "all/pod.yaml")
+    let document = try workspace.hnsctl(
+      "audit", "all", "all/pod.yaml", "./all/../all/pod.yaml", "all", "--policy-defaults", "--json"
+    ).exits(2).json()
+    let alone = try workspace.hnsctl("audit", "all", "--policy-defaults", "--json").exits(2).json()
+    #expect(document == alone)
+  }
+
   @Test func onlyOneFormat() throws {
     try workspace().hnsctl("audit", "pod.yaml", "--json", "--format", "csv").exits(64)
   }

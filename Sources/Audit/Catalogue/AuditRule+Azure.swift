@@ -59,7 +59,7 @@ extension AuditRule {
       input: .registry,
       parameters: [
         AuditParameter(
-          "egressAddresses", .texts,
+          "egressAddresses", .addresses,
           "the addresses that the node sends from, for the join with a network"),
         .registryAddresses,
       ], needs: .nothing,
@@ -109,10 +109,10 @@ extension AuditRule {
         AuditParameter(
           "strict", .truth, "whether an empty list, or one that contains every address, is reported too"),
         AuditParameter(
-          "egressAddresses", .texts,
+          "egressAddresses", .addresses,
           "the addresses that the node sends from, for the join with a network"),
         AuditParameter(
-          "apiServerAddresses", .texts, "the addresses of the API server, for the join with a network"),
+          "apiServerAddresses", .addresses, "the addresses of the API server, for the join with a network"),
       ], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "2.0.1", .mcsbCurrent: "2.*.*", .mcsbV2Preview: "2.*.*"],

@@ -38,7 +38,7 @@ extension AuditRule {
       parameters: [
         .excludedNamespaces,
         AuditParameter(
-          "ingressSources", .texts,
+          "ingressSources", .addresses,
           "the addresses from which the ingress sends, for the join with a network"),
       ], needs: .nothing,
       windows: .same,

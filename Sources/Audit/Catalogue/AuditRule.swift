@@ -163,6 +163,7 @@ package struct AuditParameter: Sendable {
     case quantity = "a quantity"
     case pattern = "a regular expression"
     case texts = "a list of texts"
+    case addresses = "a list of addresses and prefixes"
     case truth = "true or false"
     case number = "a whole number"
     case idRule = "{rule, ranges: [{min, max}]}"
@@ -196,7 +197,7 @@ package struct AuditParameter: Sendable {
     "excludedNamespaces", .texts, "namespaces that are left out, in place of those of the benchmark")
 
   static let registryAddresses = AuditParameter(
-    "registryAddresses", .texts, "the addresses of the registry, for the join with a network")
+    "registryAddresses", .addresses, "the addresses of the registry, for the join with a network")
 
   /// The parameters that every recommendation about containers has.
   static let ofContainers = [

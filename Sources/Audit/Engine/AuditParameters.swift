@@ -1,5 +1,6 @@
 package import Diagnostics
 import Manifests
+import NetworkTypes
 
 /// The parameters of the rows, as a file gives them: one mapping per row number or code.
 package struct AuditParameters: Sendable {
@@ -59,6 +60,16 @@ package struct AuditParameters: Sendable {
         help: near ?? (names.isEmpty ? nil : "its parameters are \(names.joined(separator: ", "))"))
       return
     }
+    if known.kind == .addresses,
+      let wrong = member.value.elements.first(where: {
+        !known.kind.accepts(ManifestValue(.list([$0]), at: $0.location))
+      })
+    {
+      collector.report(
+        .auditParameter,
+        "'\(member.key)' must be \(known.kind.rawValue), and \(shown(wrong)) is neither", at: wrong.location)
+      return
+    }
     guard known.kind.accepts(member.value) else {
       collector.report(
         .auditParameter, "'\(member.key)' must be \(known.kind.rawValue), not \(shown(member.value))",
@@ -78,6 +89,8 @@ extension AuditParameter.Kind {
     case .quantity: Quantity(value) != nil
     case .pattern: value.text.map { ImagePattern($0) != nil } ?? false
     case .texts: value.isList && value.elements.allSatisfy { $0.scalarText != nil }
+    case .addresses:
+      value.isList && value.elements.allSatisfy { $0.scalarText.flatMap(AddressRange.init(stated:)) != nil }
     case .truth: value.truth != nil
     case .number: value.integer != nil
     case .idRule:
@@ -96,5 +109,13 @@ extension AuditParameter.Kind {
     guard let value else { return true }
     return value.isList
       && value.elements.allSatisfy { $0["min"]?.integer != nil && $0["max"]?.integer != nil }
+  }
+}
+
+extension AddressRange {
+  /// An address, or the addresses of a prefix.
+  init?(stated text: String) {
+    guard let range = IPPrefix(text)?.range ?? IPAddress(text).map({ AddressRange($0) }) else { return nil }
+    self = range
   }
 }

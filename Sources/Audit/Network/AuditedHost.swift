@@ -149,7 +149,7 @@ package struct AuditedHost {
     _ part: QueryPart, from: Peer? = nil, to: Peer? = nil, ports: PortSet = .allPorts
   ) -> NetworkEvidence? {
     guard let number = part.packets.protocols.protocols.first,
-      let port = part.packets.localPorts.intersection(ports).ranges.first?.lower,
+      let port = Self.familiarPort(part.packets.localPorts.intersection(ports)),
       let from = from ?? Self.first(part.packets.remote), let to = to ?? Self.first(part.packets.local)
     else { return nil }
     return evidence(PacketQuery(from: from, to: to, protocol: number, port: port))
@@ -187,6 +187,11 @@ package struct AuditedHost {
   }
 
   private static let example = IPAddress("203.0.113.7")
+
+  /// A port that a reader knows, or else the first.
+  private static func familiarPort(_ ports: PortSet) -> UInt16? {
+    [443, 80, 445, 3389, 22].first { ports.contains($0) } ?? ports.ranges.first?.lower
+  }
 
   /// One end of a packet as a command takes it.
   private func text(_ peer: Peer) -> String {

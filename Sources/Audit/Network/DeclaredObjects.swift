@@ -209,7 +209,7 @@ struct DeclaredCluster {
     var ranges: [AddressRange] = []
     for text in list.elements.compactMap(\.scalarText) {
       // One that cannot be read leaves open what is authorized.
-      guard let range = IPPrefix(text)?.range ?? IPAddress(text).map({ AddressRange($0) }) else { return nil }
+      guard let range = AddressRange(stated: text) else { return nil }
       ranges.append(range)
     }
     self.ranges = AddressSet(ranges)

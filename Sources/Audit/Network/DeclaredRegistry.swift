@@ -30,9 +30,7 @@ struct DeclaredRegistry {
     for rule in rules.elements {
       let text = (rule.member(ignoringCase: "value") ?? rule.member(ignoringCase: "ipAddressOrRange") ?? rule)
         .scalarText
-      guard let text, let range = IPPrefix(text)?.range ?? IPAddress(text).map({ AddressRange($0) }) else {
-        return
-      }
+      guard let range = text.flatMap(AddressRange.init(stated:)) else { return }
       ranges.append(range)
     }
     sources = AddressSet(ranges)

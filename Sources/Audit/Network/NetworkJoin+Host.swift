@@ -163,7 +163,7 @@ extension NetworkJoin {
 extension RowSettings {
   /// The addresses of a list of addresses and prefixes.
   func addressRanges(_ name: String) -> [AddressRange] {
-    texts(name).compactMap { IPPrefix($0)?.range ?? IPAddress($0).map { AddressRange($0) } }
+    texts(name).compactMap(AddressRange.init(stated:))
   }
 }
 

@@ -30,8 +30,9 @@ extension NetworkJoin {
     }
     var violation = Violation(
       "networkRuleSet.defaultAction", at: registry.actionLocation,
-      "the registry accepts connections from every network, and \(open.ruleText) allows them, such as "
-        + open.packet.text)
+      "the registry accepts connections from every network, and \(open.ruleText) allows HTTPS to "
+        + "\(settings["registryAddresses"] == nil ? "every public address" : "it"), such as \(open.packet.text)"
+    )
     violation.network = open
     violation.remediation =
       "Restrict the registry, and allow HTTPS from endpoints only to where they need it: an ACL for those addresses, "

@@ -120,7 +120,8 @@ struct AuditCommand: ParsableCommand {
       usesPolicyDefaults: policyDefaults, suppressions: try readSuppressions(session),
       baseline: try readBaseline(session, console), keepsResults: format == .csv || format == .openreports)
     var hosts = AuditHosts(console: console, budget: limits.make())
-    for source in sources { try read(source, session, console, &auditor, &hosts) }
+    var known: Set<String> = []
+    for source in sources { try read(source, session, console, &auditor, &hosts, &known) }
     hosts.read(into: &auditor)
     console.report(auditor.joinHosts())
     let report = auditor.finish()
@@ -172,12 +173,14 @@ struct AuditCommand: ParsableCommand {
   /// Reads a file, or the files of a folder, one at a time.
   private func read(
     _ source: String, _ session: Session, _ console: Console, _ auditor: inout Auditor,
-    _ hosts: inout AuditHosts
+    _ hosts: inout AuditHosts, _ known: inout Set<String>
   ) throws {
     let isFolder = Session.isDirectory(source)
-    let all = isFolder ? try session.files(inFolder: source) : [source]
+    let found = isFolder ? try session.files(inFolder: source) : [source]
+    // A file can be named beside its folder, and counts once.
+    let all = found.filter { known.insert(OutputFile.resolved($0)).inserted }
     let files = isFolder ? all.filter(Self.isDocument) : all
-    if files.isEmpty {
+    if isFolder, !found.contains(where: Self.isDocument) {
       console.report([
         Diagnostic(
           .auditNotRecognized, "this folder has no file ending in .yaml, .yml or .json", file: source)
