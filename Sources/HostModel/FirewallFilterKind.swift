@@ -7,11 +7,11 @@ package enum FirewallFilterKind: Int, Sendable, Hashable, CaseIterable {
   package var missing: String? {
     switch self {
     case .port, .address: nil
-    case .application: "its program, because the source holds no application filter of it"
-    case .service: "its service, because the source holds no service filter of it"
-    case .security: "authentication, because the source holds no security filter of it"
-    case .interface: "its interface, because the source holds no interface filter of it"
-    case .interfaceType: "the type of its interface, because the source holds no such filter of it"
+    case .application: "its program (not in the source)"
+    case .service: "its service (not in the source)"
+    case .security: "authentication (not in the source)"
+    case .interface: "its interface (not in the source)"
+    case .interfaceType: "the type of its interface (not in the source)"
     }
   }
 }

@@ -162,12 +162,12 @@ package enum NetshRules {
       guard let value = values[name], !["Any", "", "NotRequired"].contains(value) else { continue }
       rule.conditions.append(.init(kind, value))
     }
-    if !isVerbose {
-      rule.missing.append("its program, service and interface, which only `verbose` shows")
-    } else {
-      // This command shows no interfaces and no packages.
-      rule.missing += rule.name.hasPrefix("HNS Container Networking - ") ? ["its interface"] : []
-    }
+    // Only `verbose` shows these; no command shows interfaces, to which HNS binds its rules, and packages.
+    let unshown: [FirewallFilterKind] =
+      isVerbose
+      ? rule.name.hasPrefix("HNS Container Networking - ") ? [.interface] : []
+      : [.application, .service, .security, .interface, .interfaceType]
+    rule.missing += unshown.compactMap(\.missing)
     rule.compartment = NetFirewallObjects.compartment(inName: rule.name)
     return rule
   }
