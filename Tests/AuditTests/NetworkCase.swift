@@ -324,7 +324,8 @@ struct NetworkCase: CustomStringConvertible, Sendable {
   private static let registries: [NetworkCase] = [
     .init(
       row: 7, title: "open at both ends", host: "network: podnet", manifest: openRegistry, status: .fail,
-      rule: "default-out", words: "accepts connections from every network, and rule 'default-out' of web"),
+      rule: "default-out",
+      words: "and rule 'default-out' of web (node.yaml) allows HTTPS to every public address"),
     .init(
       row: 7, title: "an allowed registry that is open", host: toRegistry, manifest: openRegistry,
       parameters: "{registryAddresses: [203.0.113.9]}", status: .fail, rule: "pull"),

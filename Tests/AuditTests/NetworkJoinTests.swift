@@ -106,7 +106,7 @@ import Testing
     let found = try notes("network: podnet", NetworkCase.linkedRegistry, 8)
     #expect(found.map(\.code.id) == ["audit-registry-public"])
     #expect(found.first?.severity == .warning)
-    #expect(found.first?.message.contains("rule 'default-out' of web") == true)
+    #expect(found.first?.message.contains("rule 'default-out' of web (node.yaml) still allows") == true)
     #expect(found.first?.message.contains("to 203.0.113.7 port 443") == true)
     #expect(try notes("network: podnet, defaults: {out: block}", NetworkCase.linkedRegistry, 8).isEmpty)
     // Only a part of the public addresses, which need not be the registry's.

@@ -52,9 +52,12 @@ package final class NetworkEvidence: Sendable {
       verdict: verdict, packet: packet, query: query)
   }
 
-  /// The rule with its place, in words.
+  /// The rule with its place, in words: the file of the host, with the line where it has one.
+  ///
+  /// It is the subject of a sentence about what is allowed or blocked.
   var ruleText: String {
-    guard let rule else { return "no rule of \(endpoint)" }
-    return "rule '\(rule)' of \(endpoint)" + (ruleLocation.map { " (\(source):\($0.line))" } ?? "")
+    let place = source + (ruleLocation.map { ":\($0.line)" } ?? "")
+    guard let rule else { return "the absence of filters at \(endpoint) (\(place))" }
+    return "rule '\(rule)' of \(endpoint) (\(place))"
   }
 }
