@@ -84,6 +84,24 @@ import Testing
     }
   }
 
+  @Test("The first entry of the changelog is the version")
+  func version() throws {
+    let version = try Workspace().hnsctl("--version").exits(0).output
+    let entry = try DocumentationPage(path: "CHANGELOG.md").text.firstMatch(of: /\n## (\S+)\n/)
+    #expect(entry.map { "\($0.1)\n" } == version)
+  }
+
+  @Test("Every file and folder that the page on contributing names exists")
+  func contributing() throws {
+    let page = try DocumentationPage(path: ".github/CONTRIBUTING.md").text
+    let paths = page.matches(of: /`((?:Sources|Tests|emulator|\.ci)\/[\w+.\/-]+)/).map { String($0.1) }
+    #expect(paths.count > 20)
+    for path in paths {
+      let exists = FileManager.default.fileExists(atPath: repository.appendingPathComponent(path).path)
+      #expect(exists, "\(path)")
+    }
+  }
+
   @Test("Every link within the repository leads to a file, and to a heading of it")
   func links() throws {
     var count = 0
