@@ -21,6 +21,12 @@ extension JSONReader {
     }
   }
 
+  /// The line and column of the name of the member whose value comes next, counted from 1; to be asked for before
+  /// ``nextPlace``.
+  package var memberPlace: (line: Int, column: Int) {
+    mutating get { countLinesToMember() }
+  }
+
   /// Leaves the innermost arrays and objects without reading them to their ends.
   ///
   /// - Parameter depth: How many stay open.

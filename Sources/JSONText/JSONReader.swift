@@ -23,6 +23,8 @@ package struct JSONReader {
   /// Lines are counted up to the bytes that have been discarded.
   private var lines: LineCounter
   private var open: [Container] = []
+  /// The offset of the name of the last member.
+  private var memberStart = 0
   /// How deeply the text is nested in the one it was taken from.
   private let outerDepth: Int
 
@@ -178,6 +180,12 @@ package struct JSONReader {
     return (lines.line, lines.column)
   }
 
+  /// Counts the lines up to the name of the last member, whose value must not have been looked at.
+  mutating func countLinesToMember() -> (line: Int, column: Int) {
+    lines.advance(to: memberStart, over: buffer, from: base)
+    return (lines.line, lines.column)
+  }
+
   /// Leaves the innermost arrays and objects.
   mutating func leaveOpen(_ depth: Int) { if open.count > depth { open.removeSubrange(depth...) } }
 
@@ -290,6 +298,7 @@ package struct JSONReader {
   private mutating func name(_ names: inout MemberNames) throws(JSONError) -> String {
     guard peek() == UInt8(ascii: "\"") else { throw failure("expected a member name in double quotes") }
     let start = offset
+    memberStart = start
     let before = keep()
     defer { kept = before }
     let key = try text()

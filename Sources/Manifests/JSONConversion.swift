@@ -23,7 +23,13 @@ struct JSONConversion {
     case UInt8(ascii: "{"):
       var members: [ManifestValue.Member] = []
       try reader.enter()
-      while let key = try reader.nextMember() { members.append(.init(key, try value())) }
+      while let key = try reader.nextMember() {
+        let place = reader.memberPlace
+        let keyLocation = SourceRange(
+          line: UInt32(clamping: place.line), column: UInt32(clamping: place.column),
+          length: UInt32(clamping: key.unicodeScalars.count + 2))
+        members.append(.init(key, at: keyLocation, try value()))
+      }
       return ManifestValue(.map(members), at: location)
     case UInt8(ascii: "["):
       var elements: [ManifestValue] = []

@@ -21,6 +21,9 @@ package struct ManifestObject: Sendable {
   /// The group of the version: `apps`; empty for the core group.
   package var group: String { apiVersion.firstIndex(of: "/").map { String(apiVersion[..<$0]) } ?? "" }
 
+  /// Whether it is an ingress, of any group that has had them.
+  package var isIngress: Bool { kind == "Ingress" && ["extensions", "networking.k8s.io"].contains(group) }
+
   /// The name; that of a generated one ends with a `*`.
   package var name: String {
     value[path: ["metadata", "name"]]?.scalarText
@@ -36,14 +39,26 @@ package struct ManifestObject: Sendable {
   }
 
   /// The objects of a document: itself, or those of a list in order; lists can contain lists.
-  package static func objects(in value: ManifestValue) -> [ManifestObject] {
+  ///
+  /// - Parameters:
+  ///   - value: The document, or a sequence of them.
+  ///   - unknown: Called with each item of a list that is not an object.
+  package static func objects(
+    in value: ManifestValue, unknown: (ManifestValue) -> Void = { _ in }
+  ) -> [ManifestObject] {
     var result: [ManifestObject] = []
-    collect(value, depth: 0, &result)
+    collect(value, depth: 0, &result, unknown)
     return result
   }
 
-  private static func collect(_ value: ManifestValue, depth: Int, _ result: inout [ManifestObject]) {
-    guard depth < listDepthLimit, let object = ManifestObject(value) else { return }
+  private static func collect(
+    _ value: ManifestValue, depth: Int, _ result: inout [ManifestObject], _ unknown: (ManifestValue) -> Void
+  ) {
+    if value.isList, depth == 0 {
+      for element in value.elements { collect(element, depth: 1, &result, unknown) }
+      return
+    }
+    guard depth < listDepthLimit, let object = ManifestObject(value) else { return unknown(value) }
     guard object.kind.hasSuffix("List"), let items = value["items"], items.isList else {
       result.append(object)
       return
@@ -57,9 +72,9 @@ package struct ManifestObject: Sendable {
             .init("apiVersion", ManifestValue(.text(object.apiVersion), at: item.location)),
             .init("kind", ManifestValue(.text(String(object.kind.dropLast(4))), at: item.location)),
           ])
-        collect(typed, depth: depth + 1, &result)
+        collect(typed, depth: depth + 1, &result, unknown)
       } else {
-        collect(item, depth: depth + 1, &result)
+        collect(item, depth: depth + 1, &result, unknown)
       }
     }
   }

@@ -20,10 +20,17 @@ package struct ManifestValue: Sendable {
   /// A member of a mapping.
   package struct Member: Sendable {
     package var key: String
+    /// Where the key is in its file.
+    package var keyLocation: SourceRange
     package var value: ManifestValue
 
-    package init(_ key: String, _ value: ManifestValue) {
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - keyLocation: Where the key is; nil for one that is in no file, which has the place of its value.
+    ///   - value: The value.
+    package init(_ key: String, at keyLocation: SourceRange? = nil, _ value: ManifestValue) {
       self.key = key
+      self.keyLocation = keyLocation ?? value.location
       self.value = value
     }
   }

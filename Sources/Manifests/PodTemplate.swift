@@ -20,10 +20,25 @@ package struct PodTemplate: Sendable {
     "ReplicationController": ["spec", "template"], "CronJob": ["spec", "jobTemplate", "spec", "template"],
   ]
 
+  /// The groups of these kinds.
+  private static let groups: Set = ["", "apps", "batch", "extensions"]
+
+  /// Where the pod is in an object of a kind that has one: `["spec", "template"]`; nil for other kinds.
+  package static func place(of object: ManifestObject) -> [String]? {
+    groups.contains(object.group) ? places[object.kind] : nil
+  }
+
+  /// The kind that an object has but for the case of its letters, which matters; nil for other objects.
+  package static func kind(meantBy object: ManifestObject) -> String? {
+    guard groups.contains(object.group), places[object.kind] == nil else { return nil }
+    let kind = object.kind.lowercased()
+    return places.keys.first { $0.lowercased() == kind }
+  }
+
   /// The pod of an object; nil if it has none.
   package init?(_ object: ManifestObject) {
-    guard let place = Self.places[object.kind], ["", "apps", "batch", "extensions"].contains(object.group),
-      let pod = object.value[path: place], let spec = pod["spec"], spec.isMap
+    guard let place = Self.place(of: object), let pod = object.value[path: place], let spec = pod["spec"],
+      spec.isMap
     else { return nil }
     self.object = object
     self.spec = spec
@@ -41,10 +56,11 @@ package struct PodTemplate: Sendable {
     case containers, initContainers, ephemeralContainers
   }
 
-  /// The containers of a list.
+  /// The containers of a list; elements that are not mappings are none.
   package func containers(_ list: ContainerList) -> [PodContainer] {
-    (spec[list.rawValue]?.elements ?? []).enumerated().map { index, value in
-      PodContainer(value: value, list: list, path: "\(path).\(list.rawValue)[\(index)]")
+    (spec[list.rawValue]?.elements ?? []).enumerated().compactMap { index, value in
+      guard value.isMap else { return nil }
+      return PodContainer(value: value, list: list, path: "\(path).\(list.rawValue)[\(index)]")
     }
   }
 }

@@ -21,8 +21,7 @@ struct YAMLConversion {
   }
 
   mutating func value(_ node: YAMLNode, depth: Int = 0) -> ManifestValue {
-    var location = reader.location(node)
-    location.line += lineOffset
+    let location = location(node)
     guard depth < Self.depthLimit else {
       tooDeep = tooDeep ?? location
       return ManifestValue(.null, at: location)
@@ -38,23 +37,31 @@ struct YAMLConversion {
     }
   }
 
+  private func location(_ node: YAMLNode) -> SourceRange {
+    var location = reader.location(node)
+    location.line += lineOffset
+    return location
+  }
+
   private mutating func members(_ node: YAMLNode, _ depth: Int) -> [ManifestValue.Member] {
     var members: [ManifestValue.Member] = []
     members.reserveCapacity(reader.count(node))
     var merged: [ManifestValue] = []
     var key = ""
+    var keyLocation = SourceRange(line: 1, column: 1)
     var isMerge = false
     var isKey = true
     for child in reader.children(node) {
       if isKey {
         key = reader.string(child)
+        keyLocation = location(child)
         isMerge = key == "<<" && reader.isPlain(child)
       } else {
         let value = value(child, depth: depth + 1)
         if isMerge {
           merged += value.isList ? value.elements : [value]
         } else {
-          members.append(.init(key, value))
+          members.append(.init(key, at: keyLocation, value))
         }
       }
       isKey.toggle()

@@ -27,6 +27,14 @@ public struct AddressRange: Hashable, Sendable, Comparable {
     self.init(family: address.family, lower: address.value, upper: address.value)
   }
 
+  /// The addresses of a text: an address, a prefix in CIDR notation without host bits, or `FIRST-LAST`.
+  ///
+  /// - Parameter text: The text; nil for any other one.
+  public init?(_ text: some StringProtocol) {
+    guard let range = AddressText(parsing: Array(text.utf8).span).range else { return nil }
+    self = range
+  }
+
   /// Every address of a family.
   ///
   /// - Parameter family: The family.

@@ -10,7 +10,7 @@ import Testing
   }
 
   private func objects(_ text: String) -> [ManifestObject] {
-    read(text).documents.flatMap(ManifestObject.objects)
+    read(text).documents.flatMap { ManifestObject.objects(in: $0) }
   }
 
   @Test(arguments: [
