@@ -1,7 +1,7 @@
 extension DiagnosticCode {
   /// Codes about the input of an audit; the recommendations themselves have a catalogue of their own.
   static let auditCodes: [DiagnosticCode] = [
-    auditParameter, auditNotRecognized, auditSourceNotUsed, auditSuppression,
+    auditParameter, auditNotRecognized, auditManifestType, auditSourceNotUsed, auditSuppression,
     auditPortUnreachable, auditRegistryPublic, auditRegistryUnreachable,
   ]
 
@@ -21,6 +21,15 @@ extension DiagnosticCode {
       What a file contains is found by its content. Known are objects of Kubernetes (with apiVersion and \
       kind) as YAML or JSON, resources of Azure as Resource Manager returns them or `az` prints them, ARM \
       templates, Defender plans and assessments. In a folder such a file is only noted.
+      """)
+
+  package static let auditManifestType = DiagnosticCode(
+    "audit-manifest-type",
+    summary: "A member of a Kubernetes object has another type than Kubernetes accepts.",
+    explanation: """
+      The API server rejects such an object, so nothing can be said about it: `containers: [app]` names no \
+      image, and a text in place of a list has no elements. The rest of the object, and of the file, is \
+      evaluated. Values that are missing or null have their defaults.
       """)
 
   package static let auditSuppression = DiagnosticCode(

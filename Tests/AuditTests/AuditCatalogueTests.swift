@@ -36,6 +36,15 @@ import Testing
     #expect(AuditRule.all.filter { $0.isPart(of: benchmark) }.map(\.row) == rows)
   }
 
+  /// The groups of the definitions in the cloud security benchmark.
+  @Test func controls() {
+    let expected: [Int: [String]] = [
+      1: ["LT-1", "LT-2", "IR-3", "IR-5"], 2: ["LT-1", "LT-2", "IR-3", "IR-5"], 6: ["DP-5"], 7: ["NS-2"],
+      8: ["NS-2"], 11: [], 13: ["DP-3"], 14: ["NS-2"], 15: [], 19: ["PA-7"], 24: ["PV-6", "DS-6"],
+    ]
+    for rule in AuditRule.all { #expect(rule.controls == expected[rule.row] ?? ["PV-2"], "\(rule.row)") }
+  }
+
   @Test func successors() {
     #expect(AuditRule.all[0].definition(in: .mcsbCurrent) == "1c988dd6-ade4-430f-a608-2a3e5b0a6d38")
     #expect(AuditRule.all[0].definition(in: .asc2021) == "c25d9a16-bc35-4e15-a7e5-9db606bf9ed4")

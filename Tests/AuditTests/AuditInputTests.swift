@@ -214,7 +214,9 @@ import Testing
     var auditor = Auditor(benchmark: .mcsbCurrent)
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: w}\nspec: {hostPID: true, containers: []}"
     _ = auditor.read(Array(pod.utf8), file: "pod.yaml")
-    let assessment = InputShape.assessment.assessment("802c0637-5a8c-4c98-abd7-7c96d89d6010", "Healthy")
+    let assessment = InputShape.assessment.assessment(
+      AssessmentCase(
+        title: "Healthy", key: "802c0637-5a8c-4c98-abd7-7c96d89d6010", code: "Healthy", status: .pass))
     _ = auditor.read(Array(assessment.utf8), file: "assessments.json", changed: "2026-11-15T00:00:00Z")
     _ = auditor.read(Array(pod.utf8), file: "old.yaml", changed: "2026-11-01T00:00:00Z")
     _ = auditor.read(Array(pod.utf8), file: "new.yaml", changed: "2026-11-29T00:00:00Z")
@@ -244,19 +246,19 @@ import Testing
     ("25: {}", "'25' is neither the number nor the code of a row"),
     ("4: {cpuLimit: lots}", "'cpuLimit' must be a quantity, not 'lots'"),
     ("5: {imageRegex: '['}", "'imageRegex' must be a regular expression, not '['"),
-    ("11: {allowedPorts: 80}", "'allowedPorts' must be a list of texts, not '80'"),
-    ("20: {runAsUser: {rule: Never}}", "'runAsUser' must be {rule, ranges: [{min, max}]}, not a mapping"),
+    ("11: {allowedPorts: 80}", "'allowedPorts' must be a list of ports and ranges of ports, not '80'"),
+    ("20: {runAsUser: {rule: Never}}", "'rule' must be the name of a rule, not 'Never'"),
     (
       "7: {registryAddresses: [contoso.azurecr.io]}",
-      "'registryAddresses' must be a list of addresses and prefixes, and 'contoso.azurecr.io' is neither"
+      "'contoso.azurecr.io' is not an address"
     ),
     (
-      "14: {egressAddresses: [10.0.0.0/8, 10.0.0.999]}",
-      "'egressAddresses' must be a list of addresses and prefixes, and '10.0.0.999' is neither"
+      "14: {egressAddresses: [10.0.0.1, 10.0.0.999]}",
+      "'10.0.0.999' is not an address"
     ),
     (
       "13: {ingressSources: 10.0.0.1}",
-      "'ingressSources' must be a list of addresses and prefixes, not '10.0.0.1'"
+      "'ingressSources' must be a list of addresses, prefixes and ranges, not '10.0.0.1'"
     ),
     ("[]", "the parameters are a list, not a mapping of rows"),
     ("4: 1", "the parameters of row 4 are a number, not a mapping"),
@@ -265,5 +267,173 @@ import Testing
     let (_, diagnostics) = AuditParameters.read(Array(text.utf8), file: "p.yaml")
     #expect(diagnostics.map(\.message) == [message])
     #expect(diagnostics.first?.code.id == "audit-parameter")
+  }
+
+  /// A value that would be ignored is an error at its own place; an unknown name is shown at the name.
+  @Test(arguments: [
+    ("14: {egressAddresses: [^nonsense^]}", "'nonsense' is not an address"),
+    ("14: {egressAddresses: [^203.0.113.0/28^]}", "'203.0.113.0/28' is not a single address"),
+    ("14: {apiServerAddresses: [10.0.0.1, ^10.0.0.1/8^]}", "'10.0.0.1/8' has host bits set"),
+    (
+      "13: {ingressSources: [10.0.0.9-10.0.0.20, ^10.0.0.9-10.0.0.1^]}",
+      "the range '10.0.0.9-10.0.0.1' ends before it starts"
+    ),
+    ("22: {allowedHostPorts: [80, ^\"80x\"^]}", "'80x' is not a port or a range of ports such as 80-90"),
+    ("22: {allowedHostPorts: [^90-80^]}", "the range '90-80' ends before it starts"),
+    ("22: {allowedHostPorts: [\"-1\", ^\"-80\"^]}", "'-80' is not a port or a range of ports such as 80-90"),
+    ("22: {minPort: ^70000^}", "'minPort' must be a whole number from 0 to 65535, not '70000'"),
+    ("21: {allowedPorts: [\"-1\", \"80\", 8000-9000, ^\"70000\"^]}", "'70000' is not a valid port"),
+    ("11: {allowedPorts: [^http^]}", "'http' is not a port or a range of ports such as 80-90"),
+    (
+      "16: {allowedCapabilities: [CHOWN, ^[KILL]^]}",
+      "'allowedCapabilities' must be a list of texts, not a list"
+    ),
+    ("20: {runAsGroup: {rule: ^Sometimes^}}", "'rule' must be the name of a rule, not 'Sometimes'"),
+    (
+      "20: {fsGroupRanges: {ranges: [{min: 1, max: 2}, ^{min: 3}^]}}",
+      "'fsGroupRanges' must be {ranges: [{min, max}]}, not a mapping"
+    ),
+    (
+      "23: {allowedHostPaths: [/a, ^[]^]}",
+      "'allowedHostPaths' must be a list of {pathPrefix, readOnly}, not a list"
+    ),
+    ("4: {cpuLimit: 1}\ncontainer-limits: {^cpuLimit^: 2}", "'cpuLimit' of row 4 is given twice"),
+    ("11: {allowedPorts: [], ^allowedContainerPortsList^: []}", "'allowedPorts' of row 11 is given twice"),
+    ("4: {^cpuLimits^: 1}", "row 4 (container-limits) has no parameter 'cpuLimits'"),
+    ("^container-limit^: {cpuLimit: 1}", "'container-limit' is neither the number nor the code of a row"),
+    (#"{"4": {^"cpuLimits"^: 1}}"#, "row 4 (container-limits) has no parameter 'cpuLimits'"),
+    (
+      "{\n  \"5\": {},\n  ^\"container-limit\"^: {}}",
+      "'container-limit' is neither the number nor the code of a row"
+    ),
+  ])
+  func placesOfParameters(_ marked: String, _ message: String) throws {
+    let parts = marked.split(separator: "^", omittingEmptySubsequences: false)
+    let (_, diagnostics) = AuditParameters.read(Array(parts.joined().utf8), file: "p.yaml")
+    let problem = try #require(diagnostics.first)
+    #expect(problem.message == message)
+    #expect(diagnostics.count == 1)
+    let lines = parts[0].split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(problem.location?.line == UInt32(lines.count))
+    #expect(problem.location?.column == UInt32((lines.last?.count ?? 0) + 1))
+    let isScalar = !parts[1].hasPrefix("[") && !parts[1].hasPrefix("{")
+    if isScalar { #expect(problem.location?.length == UInt32(parts[1].count)) }
+  }
+
+  /// A text is a truth value to the parameters, as it is to Azure.
+  @Test func aTextThatIsTrue() {
+    let text =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: w}\nspec: {hostNetwork: true, containers: [{name: a, image: b}]}"
+    #expect(audit(text, parameters: "22: {allowHostNetwork: \"true\"}").status(22) == .pass)
+    #expect(audit(text, parameters: "22: {allowHostNetwork: \"false\"}").status(22) == .fail)
+  }
+
+  // MARK: Manifests of another type
+
+  /// What the API server would reject is an error at its place, and not evaluated as something else.
+  @Test(arguments: [
+    ("spec: {containers: [^foo^]}", "spec.containers[0] must be a mapping, not 'foo'"),
+    ("spec: {containers: ^foo^}", "spec.containers must be a list, not 'foo'"),
+    (
+      "spec: {initContainers: [{name: i}, ^7^], containers: []}",
+      "spec.initContainers[1] must be a mapping, not '7'"
+    ),
+    (
+      "spec: {containers: [{name: a, ports: [^80^]}]}",
+      "spec.containers[0].ports[0] must be a mapping, not '80'"
+    ),
+    (
+      "spec: {containers: [{name: a, securityContext: ^privileged^}]}",
+      "spec.containers[0].securityContext must be a mapping, not 'privileged'"
+    ),
+    (
+      "spec: {containers: [{name: a, securityContext: {capabilities: {drop: ^ALL^}}}]}",
+      "spec.containers[0].securityContext.capabilities.drop must be a list, not 'ALL'"
+    ),
+    (
+      "spec: {containers: [{name: a, image: ^[nginx]^}]}", "spec.containers[0].image must be text, not a list"
+    ),
+    ("spec: {containers: [], volumes: [^/var^]}", "spec.volumes[0] must be a mapping, not '/var'"),
+    ("spec: ^[]^", "spec must be a mapping, not a list"),
+    (
+      "metadata: {annotations: ^[a]^}\nspec: {containers: []}",
+      "metadata.annotations must be a mapping, not a list"
+    ),
+  ])
+  func membersOfAnotherType(_ marked: String, _ message: String) throws {
+    for (header, prefix) in [("", ""), ("template:\n", "template.")] {
+      let indent = header.isEmpty ? "" : "  "
+      let body = indent + marked.replacing("\n", with: "\n\(indent)")
+      let kind = header.isEmpty ? "Pod" : "PodTemplate"
+      let text = "apiVersion: v1\nkind: \(kind)\n\(header)\(body)"
+      let parts = text.split(separator: "^", omittingEmptySubsequences: false)
+      let (report, diagnostics) = read(parts.joined())
+      #expect(diagnostics.map(\.message) == [prefix + message])
+      #expect(diagnostics.map(\.code.id) == ["audit-manifest-type"])
+      let lines = parts[0].split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(diagnostics.first?.location?.line == UInt32(lines.count))
+      #expect(diagnostics.first?.location?.column == UInt32((lines.last?.count ?? 0) + 1))
+      #expect(!report.findings.contains { $0.message.contains("unnamed") })
+    }
+  }
+
+  /// What would be evaluated as nothing is an error.
+  @Test(arguments: [
+    ("apiVersion: v1\nkind: Pod\nmetadata: {name: a}", "the Pod has no spec", 1),
+    ("apiVersion: v1\nkind: Pod\nspec:", "the Pod has no spec", 1),
+    (
+      "apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: {}}",
+      "the CronJob has no spec.jobTemplate.spec", 1
+    ),
+    (
+      "apiVersion: apps/v1\nkind: Deployment\nspec: {template: [a]}",
+      "spec.template must be a mapping, not a list", 3
+    ),
+    ("apiVersion: v1\nkind: pod\nspec: {}", "'pod' is not a kind of Kubernetes: did you mean 'Pod'?", 2),
+    (
+      "apiVersion: v1\nkind: List\nitems:\n- foo",
+      "this item of a list is not an object: it has no apiVersion and kind",
+      4
+    ),
+    (
+      "- {apiVersion: v1, kind: ConfigMap}\n- {kind: Pod}",
+      "this item of a list is not an object: it has no apiVersion and kind", 2
+    ),
+  ])
+  func objectsWithoutWhatDecides(_ text: String, _ message: String, _ line: UInt32) {
+    let (_, diagnostics) = read(text)
+    #expect(diagnostics.map(\.message) == [message])
+    #expect(diagnostics.map(\.code.id) == ["audit-manifest-type"])
+    #expect(diagnostics.first?.location?.line == line)
+  }
+
+  /// What jq makes of a list, and what `az` prints where there is nothing.
+  @Test func sequences() {
+    let (report, diagnostics) = read(
+      #"[{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"hostPID": true, "containers": []}}]"#
+    )
+    #expect(diagnostics.isEmpty)
+    #expect(report.status(10) == .fail)
+    #expect(read("[]").1.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("v1", "Service", "spec: {ports: [^80^]}", "spec.ports[0] must be a mapping, not '80'"),
+    ("networking.k8s.io/v1", "Ingress", "spec: {tls: ^true^}", "spec.tls must be a list, not 'true'"),
+  ])
+  func otherObjectsWithMembersOfAnotherType(
+    _ version: String, _ kind: String, _ marked: String, _ message: String
+  ) {
+    let text = "apiVersion: \(version)\nkind: \(kind)\n\(marked)".replacing("^", with: "")
+    #expect(read(text).1.map(\.message) == [message])
+  }
+
+  /// The error does not hide what else is wrong with the object.
+  @Test func theRestOfTheObjectIsEvaluated() {
+    let (report, diagnostics) = read(
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: w}\nspec: {hostPID: true, containers: [foo]}")
+    #expect(diagnostics.map(\.severity) == [.error])
+    #expect(report.status(10) == .fail)
+    #expect(report.status(9) == .notEvaluated)
   }
 }

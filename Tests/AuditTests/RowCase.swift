@@ -149,11 +149,14 @@ enum InputShape: String, CaseIterable, Sendable {
     }.joined(separator: ", ")
   }
 
-  /// An assessment with a status, under one of the row's keys.
-  func assessment(_ key: String, _ code: String) -> String {
+  /// The text of an assessment in this form.
+  func assessment(_ example: AssessmentCase) -> String {
+    let key = example.key
     let head =
       #""id": "/subscriptions/s1/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r1/providers/Microsoft.Security/assessments/\#(key)", "name": "\#(key)", "type": "Microsoft.Security/assessments""#
-    let status = #""status": {"code": "\#(code)", "cause": "OffByPolicy"}"#
+    let status =
+      #""status": {"code": "\#(example.code)", "cause": "OffByPolicy"}"#
+      + (example.members.isEmpty ? "" : ", \(example.members)")
     return self == .assessment
       ? #"{"value": [{\#(head), "properties": {\#(status)}}]}"# : #"[{\#(head), \#(status)}]"#
   }

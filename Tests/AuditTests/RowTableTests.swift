@@ -20,13 +20,11 @@ import Testing
   func assessments(_ rule: AuditRule) {
     for benchmark in AuditBenchmark.allCases where rule.isPart(of: benchmark) {
       for shape in InputShape.of(rule) where shape.isAssessment {
-        for key in rule.assessmentKeys(in: benchmark) {
-          for (code, status) in [
-            ("Healthy", AuditStatus.pass), ("Unhealthy", .fail), ("NotApplicable", .notApplicable),
-          ] {
-            let report = audit(shape.assessment(key, code), benchmark)
-            #expect(report.status(rule.row) == status, "\(rule.code), \(benchmark.rawValue), \(code)")
-          }
+        for example in AssessmentCase.all(rule, benchmark) {
+          let report = audit(shape.assessment(example), benchmark)
+          #expect(
+            report.status(rule.row) == example.status,
+            "\(rule.code), \(benchmark.rawValue), \(shape.rawValue), \(example.title)")
         }
       }
     }
@@ -37,18 +35,13 @@ import Testing
     var lines: [String] = []
     for rule in AuditRule.all {
       for benchmark in AuditBenchmark.allCases where rule.isPart(of: benchmark) {
-        let cases = RowCase.all.filter { $0.row == rule.row }
+        let ofFiles = RowCase.all.filter { $0.row == rule.row }.map { $0.status(in: benchmark) }
+        let ofAssessments = AssessmentCase.all(rule, benchmark).map(\.status)
         var cells: [String] = []
         for shape in InputShape.of(rule) {
-          let passing: Int
-          let failing: Int
-          if shape.isAssessment {
-            passing = rule.assessmentKeys(in: benchmark).count
-            failing = passing
-          } else {
-            passing = cases.count { $0.status(in: benchmark) == .pass }
-            failing = cases.count { $0.status(in: benchmark) == .fail }
-          }
+          let statuses = shape.isAssessment ? ofAssessments : ofFiles
+          let passing = statuses.count { $0 == .pass }
+          let failing = statuses.count { $0 == .fail }
           cells.append("\(shape.rawValue) \(passing)+\(failing)")
           #expect(passing > 0 && failing > 0, "row \(rule.row) in \(benchmark.rawValue) by \(shape.rawValue)")
         }

@@ -49,6 +49,43 @@ import Testing
     #expect(audit(object(one("", pod: signal))).status(12) == .notApplicable)
   }
 
+  /// A base image is a hint only, and an affinity that accepts a Linux node too decides nothing.
+  @Test func whatIsNotASignal() {
+    let hint = podText(
+      containers: #"{"name": "app", "image": "mcr.microsoft.com/windows/nanoserver:ltsc2022"}"#)
+    #expect(audit(object(hint)).status(12) == .fail)
+    let either = one(
+      "",
+      pod:
+        #""affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [{"key": "kubernetes.io/os", "operator": "In", "values": ["windows"]}]}, {"matchExpressions": [{"key": "disk", "operator": "Exists"}]}]}}}"#
+    )
+    #expect(audit(object(either)).status(12) == .fail)
+  }
+
+  /// Images and declared ports are evaluated like those of Linux pods.
+  @Test func rowsThatApplyUnchanged() {
+    let text = object(
+      podText(
+        containers:
+          #"{"name": "app", "image": "mcr.microsoft.com/windows/nanoserver:ltsc2022", "ports": [{"containerPort": 80}]}"#,
+        pod: #""os": {"name": "windows"}"#))
+    #expect(audit(text, parameters: #"5: {imageRegex: '^mcr\.microsoft\.com/'}"#).status(5) == .pass)
+    #expect(audit(text, parameters: #"5: {imageRegex: '^[^/]+\.azurecr\.io/'}"#).status(5) == .fail)
+    #expect(audit(text, .asc2021, parameters: "11: {allowedPorts: ['80']}").status(11) == .pass)
+    #expect(audit(text, .asc2021, parameters: "11: {allowedPorts: ['443']}").status(11) == .fail)
+  }
+
+  /// The API server rejects a Windows pod with the namespaces of Linux.
+  @Test(arguments: ["hostPID", "hostIPC"])
+  func namespacesThatDoNotExist(_ member: String) {
+    for benchmark in Self.modern {
+      let report = audit(object(pod("", pod: #""\#(member)": true"#)), benchmark)
+      let findings = report.findings.filter { $0.rule.row == 10 }
+      #expect(findings.map(\.path) == ["spec.\(member)"])
+      #expect(findings.first?.message.contains("does not exist on Windows") == true)
+    }
+  }
+
   /// A runtime class can come before or after the pods that name it.
   @Test func runtimeClasses() {
     func runtimeClass(_ system: String) -> String {

@@ -252,6 +252,7 @@ import Testing
     (#"hnsctl.dev/skip-host-namespace: "a debugger""#, "did you mean 'host-namespaces'?"),
     (#"hnsctl.dev/skip-root-user: "a debugger""#, "the suppression of root-user is not used"),
     (#"hnsctl.dev/skip-host-namespaces: "a debugger; until=soon""#, "'soon' is not a date"),
+    (#"hnsctl.dev/skip-host-namespaces: "a debugger; until=2099-02-29""#, "'2099-02-29' is not a date"),
   ])
   func suppressionsWithoutEffect(_ annotation: String, _ message: String) throws {
     let workspace = try Workspace()
@@ -271,6 +272,45 @@ import Testing
     try workspace.hnsctl("audit", "pod.yaml", "--suppressions", "other.yaml").exits(2)
   }
 
+  /// An entry that does not say clearly what it accepts accepts nothing, and is shown at its place.
+  @Test(arguments: [
+    ("- foo", 3, "a suppression must be a mapping of code, resource, reason and until, not 'foo'"),
+    ("- {reason: a debugger}", 3, "the suppression does not give the code of a recommendation"),
+    ("- {code: host-namespaces, reason: r, untill: 2020-01-01}", 38, "did you mean 'until'?"),
+    (
+      "- {code: host-namespaces, resource: [Pod/a], reason: r}", 37,
+      "'resource' of a suppression must be text, not a list"
+    ),
+    (
+      "- {code: host-namespaces, resource: , reason: r}", 37,
+      "'resource' of a suppression must be text, not null"
+    ),
+    ("- {code: host-namespaces, reason: r, until: 2099-13-45}", 45, "'2099-13-45' is not a date"),
+    ("- {code: host-namespaces, reason: r, until: [2099-12-31]}", 45, "must be text, not a list"),
+    ("- {code: host-namespace, reason: r}", 10, "did you mean 'host-namespaces'?"),
+  ])
+  func suppressionFilesWithErrors(_ entry: String, _ column: Int, _ message: String) throws {
+    let workspace = try Workspace()
+    try workspace.write(annotated("a: b"), to: "pod.yaml")
+    try workspace.write(entry + "\n", to: "accepted.yaml")
+    let run = try workspace.hnsctl("audit", "pod.yaml", "--suppressions", "accepted.yaml").exits(2)
+    #expect(run.errors.contains("accepted.yaml:1:\(column): warning: "), "\(run.errors)")
+    #expect(run.errors.contains(message), "\(run.errors)")
+  }
+
+  /// SARIF tells an annotation of the object from an entry of another file.
+  @Test func suppressionsNameWhereTheyAre() throws {
+    let workspace = try Workspace()
+    try workspace.write(annotated("a: b"), to: "pod.yaml")
+    try workspace.write("- {row: 10, reason: a debugger}\n", to: "accepted.yaml")
+    let log = try workspace.hnsctl(
+      "audit", "pod.yaml", "--suppressions", "accepted.yaml", "--format", "sarif"
+    ).exits(0).json()
+    let result = log["runs"]?.array?.first?["results"]?.array?.first
+    #expect(result?["suppressions"]?.array?.first?["kind"] == "external")
+    #expect(result?["baselineState"] == nil)
+  }
+
   // MARK: Baselines
 
   @Test func onlyNewFindingsFail() throws {
@@ -278,7 +318,8 @@ import Testing
     let earlier = try workspace.hnsctl("audit", "pod.yaml", "--json").exits(2)
     try workspace.write(earlier.output, to: "baseline.json")
     let same = try workspace.hnsctl("audit", "pod.yaml", "--baseline", "baseline.json").exits(0)
-    #expect(same.output.contains("in the baseline"))
+    #expect(same.output.contains("no new findings"))
+    #expect(same.output.contains("known findings of the baseline are not listed"))
     try workspace.write(
       Self.pod.replacingOccurrences(of: "hostPID: true", with: "hostPID: true\n  hostIPC: true"),
       to: "pod.yaml")
@@ -287,6 +328,75 @@ import Testing
     let new = document["findings"]?.array?.filter { $0["known"] == nil } ?? []
     #expect(new.map { $0["path"]?.string } == ["spec.hostIPC"])
     try workspace.hnsctl("audit", "pod.yaml", "--baseline", "pod.yaml").exits(1)
+  }
+
+  /// Every format says what the exit code says: known findings do not fail, new ones do.
+  @Test(arguments: [true, false])
+  func formatsAgreeWithTheExitCode(_ isKnown: Bool) throws {
+    let workspace = try workspace()
+    let earlier = try workspace.hnsctl("audit", "pod.yaml", "--json").exits(2)
+    try workspace.write(earlier.output, to: "baseline.json")
+    if !isKnown {
+      try workspace.write(
+        Self.pod.replacingOccurrences(of: "hostPID: true", with: "hostPID: true\n  hostIPC: true"),
+        to: "pod.yaml")
+    }
+    func run(_ format: String) throws -> Run {
+      try workspace.hnsctl("audit", "pod.yaml", "--baseline", "baseline.json", "--format", format)
+        .exits(isKnown ? 0 : 2)
+    }
+    let new = isKnown ? 0 : 1
+
+    let findings = try run("json").json()["findings"]?.array ?? []
+    #expect(findings.count { $0["known"] == nil } == new)
+    let known = findings.count { $0["known"] == true }
+    #expect(known > 1)
+
+    let results = try run("sarif").json()["runs"]?.array?.first?["results"]?.array ?? []
+    #expect(results.count { $0["baselineState"] == "new" && $0["suppressions"] == nil } == new)
+    let unchanged = results.filter { $0["baselineState"] == "unchanged" }
+    #expect(unchanged.count == known)
+    #expect(unchanged.allSatisfy { $0["suppressions"]?.array?.first?["kind"] == "external" })
+
+    let junit = try XMLDocument(xmlString: run("junit").output)
+    #expect(try junit.nodes(forXPath: "//failure").count == new)
+    #expect(try junit.nodes(forXPath: "//testsuite[@failures='\(new)']").count == 1)
+    #expect(try junit.nodes(forXPath: "//skipped[starts-with(@message, 'known: ')]").count > 1)
+
+    let rows = Self.table(try run("csv").output)
+    #expect(rows.count { $0[3] == "fail" } == new)
+    #expect(rows.count { $0[3] == "known" } == known)
+
+    let items = try run("openreports").json()["items"]?.array ?? []
+    func sum(_ outcome: String) -> Int {
+      items.reduce(0) { $0 + Int($1["summary"]?[outcome]?.integer ?? 0) }
+    }
+    #expect(sum("fail") == new)
+    #expect(sum("warn") == known)
+
+    let text = try run("text").output
+    #expect(text.contains(isKnown ? "no new findings" : "1 new finding in 1 recommendation"))
+    #expect(text.contains("spec.hostIPC") == !isKnown)
+    #expect(!text.contains("spec.hostPID"))
+    let markdown = try run("markdown").output
+    #expect(markdown.contains("\n## Findings\n") == !isKnown)
+    #expect(markdown.contains("\n## Known from the baseline\n"))
+    let page = try run("html").output
+    #expect(page.contains("<h2>Medium</h2>") == !isKnown)
+    #expect(page.contains("<h2>Known from the baseline</h2>"))
+  }
+
+  /// A path like `a/b/plans.json` has three parts too, and is not a namespace.
+  @Test func filesAreNotNamespaces() throws {
+    let workspace = try Workspace()
+    try FileManager.default.createDirectory(
+      at: workspace.folder.appendingPathComponent("a/b"), withIntermediateDirectories: true)
+    try workspace.write(#"[{"name": "Containers", "pricingTier": "Free"}]"#, to: "a/b/plans.json")
+    let items = try workspace.hnsctl("audit", "a/b/plans.json", "--format", "openreports").exits(2).json()[
+      "items"]?.array
+    #expect(items?.map { $0["kind"]?.string } == ["ClusterReport"])
+    #expect(items?.first?["metadata"]?["namespace"] == nil)
+    #expect(items?.first?["results"]?.array?.first?["resources"] == nil)
   }
 
   /// An export of policy exemptions, as `az policy exemption list` prints it.

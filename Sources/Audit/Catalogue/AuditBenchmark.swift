@@ -24,14 +24,6 @@ package enum AuditBenchmark: String, Sendable, CaseIterable {
 
   /// The benchmark of a finding that the rules of a host show; no policy has it.
   package static let network = "hnsctl-network"
-
-  /// The namespaces that its definitions leave out.
-  package func excludedNamespaces(row: Int) -> [String] {
-    let first = ["kube-system", "gatekeeper-system", "azure-arc"]
-    guard self != .asc2021 else { return first }
-    let hasDefender = [4, 5, 12, 16, 17, 18, 20, 23].contains(row) && self != .aksSafeguards
-    return first + ["azure-extensions-usage-system"] + (hasDefender ? ["azuredefender", "mdc"] : [])
-  }
 }
 
 /// How serious a recommendation is.
@@ -58,7 +50,7 @@ package enum AuditStatus: String, Sendable, CaseIterable {
   case unconfigured
   /// The input does not contain what decides.
   case notEvaluated
-  /// Only an ACL could mend it, and the platform cannot program one.
+  /// Only an ACL would fix it, and the platform cannot program one.
   case unenforceable
   case suppressed
 

@@ -9,9 +9,6 @@ extension AuditRule {
     all.first { $0.code == name || String($0.row) == name }
   }
 
-  /// The rows whose Korean name no source that was read confirms.
-  package static let unconfirmedKorean: Set = [1, 2, 13, 14, 19, 24]
-
   /// The policies about containers that the benchmark of today has beyond the 24 (reference: audit, 10).
   package static let notCovered = [
     "Kubernetes clusters should not use the default namespace (9f061a12)",

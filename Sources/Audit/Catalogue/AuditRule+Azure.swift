@@ -65,7 +65,7 @@ extension AuditRule {
       ], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "1.1.0", .mcsbCurrent: "2.*.*", .mcsbV2Preview: "2.*.*"],
-      controls: ["NS-2"],
+      controls: ["NS-2"], isJoinedWithNetwork: true,
       explanation: """
         networkRuleSet.defaultAction of the registry must not be Allow. Today a registry without public \
         network access complies too.
@@ -87,7 +87,7 @@ extension AuditRule {
       input: .registry, parameters: [.registryAddresses], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "1.0.1", .mcsbCurrent: "1.*.*", .mcsbV2Preview: "1.*.*"],
-      controls: ["NS-2"],
+      controls: ["NS-2"], isJoinedWithNetwork: true,
       explanation: """
         The registry needs at least one private endpoint connection that is approved.
         """,
@@ -99,7 +99,7 @@ extension AuditRule {
       names: .init(
         "Kubernetes Services Management API server should be configured with restricted access",
         "Kubernetes API server should be configured with restricted access"),
-      korean: "Kubernetes Services Management API 서버는 제한된 액세스로 구성해야 함",
+      korean: "제한된 액세스 권한으로 Kubernetes Services Management API 서버를 구성해야 함",
       severity: .init(.high, .high),
       definition: "0e246bcf-5f6f-4f87-bc6f-775d4712c7ea",
       assessmentKey: "1a2b5b4c-f80d-46e7-ac81-b51a9fb363de",
@@ -112,11 +112,12 @@ extension AuditRule {
           "egressAddresses", .addresses,
           "the addresses that the node sends from, for the join with a network"),
         AuditParameter(
-          "apiServerAddresses", .addresses, "the addresses of the API server, for the join with a network"),
+          "apiServerAddresses", .addressRanges, "the addresses of the API server, for the join with a network"
+        ),
       ], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "2.0.1", .mcsbCurrent: "2.*.*", .mcsbV2Preview: "2.*.*"],
-      controls: ["NS-2"],
+      controls: ["NS-2"], isJoinedWithNetwork: true,
       explanation: """
         The cluster must be private, or have authorized IP ranges for its API server. For the policy an \
         empty list is enough.
@@ -151,7 +152,7 @@ extension AuditRule {
       names: .init(
         "Role-Based Access Control should be used on Kubernetes Services",
         "Role-Based Access Control should be used on Kubernetes Services"),
-      korean: "Kubernetes Services에서 역할 기반 액세스 제어를 사용해야 함",
+      korean: "Kubernetes 서비스에서 역할 기반 액세스 제어를 사용해야 함",
       severity: .init(.high, .high),
       definition: "ac4a19c2-fa67-49b4-8ae5-0b2e78c49457",
       assessmentKey: "b0fdc63a-38e7-4bab-a7c4-2c2665abbaa9",

@@ -24,7 +24,7 @@ extension AuditRule {
       ] + AuditParameter.ofContainers, needs: .all(["cpuLimit", "memoryLimit"]),
       windows: .counterpart,
       versions: [.asc2021: "6.0.0", .mcsbCurrent: "9.*.*", .mcsbV2Preview: "9.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], leavesOutDefender: true,
       explanation: """
         Every container and init container needs a CPU and a memory limit that is not above the maximum.
         """,
@@ -51,7 +51,7 @@ extension AuditRule {
       ] + AuditParameter.ofContainers, needs: .all(["imageRegex"]),
       windows: .same,
       versions: [.asc2021: "6.1.0", .mcsbCurrent: "9.*.*", .aksSafeguards: "9.*.*", .mcsbV2Preview: "9.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], leavesOutDefender: true, isJoinedWithNetwork: true,
       explanation: """
         The name of every image must match a regular expression. Windows base images come from \
         mcr.microsoft.com, which the expression must allow for Windows pods that use them directly.
@@ -94,12 +94,12 @@ extension AuditRule {
       input: .pod,
       parameters: [
         AuditParameter(
-          "allowedPorts", policyName: "allowedContainerPortsList", .texts,
+          "allowedPorts", policyName: "allowedContainerPortsList", .ports,
           "the ports that containers may declare, as texts", defaults: [.asc2021: ["-1"]])
       ] + AuditParameter.ofContainers, needs: .all(["allowedPorts"]),
       windows: .same,
       versions: [.asc2021: "6.1.0"],
-      controls: ["PV-2"],
+      controls: [], isJoinedWithNetwork: true,
       explanation: """
         Every containerPort must be in a list of texts. Today no benchmark has it, because a declared \
         port says nothing about what is open.
@@ -120,7 +120,7 @@ extension AuditRule {
       input: .pod, parameters: AuditParameter.ofContainers, needs: .nothing,
       windows: .notApplicable("Windows containers need a writable root file system"),
       versions: [.asc2021: "3.0.0", .mcsbCurrent: "6.*.*", .mcsbV2Preview: "6.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], leavesOutDefender: true,
       explanation: """
         readOnlyRootFilesystem of every container must be true.
         """,
@@ -149,7 +149,7 @@ extension AuditRule {
       ] + AuditParameter.ofContainers, needs: .oneOf(["allowedCapabilities", "requiredDropCapabilities"]),
       windows: .notApplicable("Windows has no capabilities; row 18 checks HostProcess"),
       versions: [.asc2021: "3.0.0", .mcsbCurrent: "6.*.*", .aksSafeguards: "6.*.*", .mcsbV2Preview: "6.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], leavesOutDefender: true,
       explanation: """
         A container may add only the capabilities in a list, and must drop those in another. In 2021 \
         names are compared exactly; today their case does not matter, and dropping ALL drops every one.
@@ -178,7 +178,7 @@ extension AuditRule {
       ] + AuditParameter.ofContainers, needs: .all(["allowedProfiles"]),
       windows: .notApplicable("AppArmor is a part of Linux"),
       versions: [.asc2021: "3.0.0", .mcsbCurrent: "6.*.*", .aksSafeguards: "6.*.*", .mcsbV2Preview: "6.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], leavesOutDefender: true,
       explanation: """
         The AppArmor profile of every container must be in a list. In 2021 only the annotation counts, \
         and a container without it does not comply; today the field counts too, and the default is \
@@ -201,7 +201,7 @@ extension AuditRule {
       input: .pod, parameters: AuditParameter.ofContainers, needs: .nothing,
       windows: .counterpart,
       versions: [.asc2021: "6.0.0", .mcsbCurrent: "9.*.*", .aksSafeguards: "9.*.*", .mcsbV2Preview: "9.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], leavesOutDefender: true,
       explanation: """
         No container may be privileged. On Windows no pod and no container may be HostProcess.
         """,
@@ -219,9 +219,9 @@ extension AuditRule {
       assessmentKey: "9b795646-9130-41a4-90b7-df9eae2437c8",
       successor: nil,
       input: .pod, parameters: idParameters + AuditParameter.ofContainers, needs: .nothing,
-      windows: .counterpart,
+      windows: .replaced,
       versions: [.asc2021: "3.0.0", .mcsbCurrent: "6.*.*", .aksSafeguards: "6.*.*", .mcsbV2Preview: "6.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], leavesOutDefender: true,
       explanation: """
         Every container must run as a user other than 0, and with the groups that the rules allow. The \
         values of the container take the place of the pod's. In 2021 runAsNonRoot is not enough; today \
@@ -234,10 +234,14 @@ extension AuditRule {
   ]
 
   /// The rules about users and groups: one parameter of the template, two of the policy.
+  ///
+  /// The cloud security benchmark passes MayRunAs from 1 without an upper limit for all three kinds of groups
+  /// (Azure/azure-policy, AzureSecurityCenter.json, version 57.30.0); the other two leave them to the definition,
+  /// which allows every group (AllowedUsersGroups.json, version 6.1.1).
   private static let idParameters: [AuditParameter] = {
     let anyGroup: JSON = ["rule": "RunAsAny", "ranges": []]
-    let allowed: JSON = ["rule": "MayRunAs", "ranges": [["min": 1, "max": 65535]]]
-    let required: JSON = ["rule": "MustRunAs", "ranges": [["min": 1, "max": -1]]]
+    let limited: JSON = ["rule": "MayRunAs", "ranges": [["min": 1, "max": 65535]]]
+    let notRoot: JSON = ["rule": "MayRunAs", "ranges": [["min": 1, "max": -1]]]
     let user: JSON = ["rule": "MustRunAsNonRoot", "ranges": []]
     func parameters(_ member: String, _ meaning: String, _ asc: JSON, _ mcsb: JSON, _ other: JSON)
       -> [AuditParameter]
@@ -251,9 +255,9 @@ extension AuditRule {
       ]
     }
     return parameters("runAsUser", "the rule for the user", user, user, user)
-      + parameters("runAsGroup", "the rule for the group", allowed, required, anyGroup)
-      + parameters("supplementalGroups", "the rule for the other groups", allowed, allowed, anyGroup)
-      + parameters("fsGroup", "the rule for the group of volumes", allowed, allowed, anyGroup)
+      + parameters("runAsGroup", "the rule for the group", limited, notRoot, anyGroup)
+      + parameters("supplementalGroups", "the rule for the other groups", limited, notRoot, anyGroup)
+      + parameters("fsGroup", "the rule for the group of volumes", limited, notRoot, anyGroup)
       + [
         AuditParameter(
           "windowsDefaultUser", .windowsUser, "the user of Windows images where runAsUserName is not set")

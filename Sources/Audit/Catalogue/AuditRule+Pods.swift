@@ -16,7 +16,7 @@ extension AuditRule {
       input: .pod, parameters: AuditParameter.ofContainers, needs: .nothing,
       windows: .counterpart,
       versions: [.asc2021: "3.0.0", .mcsbCurrent: "5.*.*", .aksSafeguards: "6.*.*", .mcsbV2Preview: "5.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], isJoinedWithNetwork: true,
       explanation: """
         A pod must not set hostPID or hostIPC; the AKS deployment safeguards refuse hostNetwork too. On \
         Windows a HostProcess pod is what shares the namespaces of its host.
@@ -38,12 +38,12 @@ extension AuditRule {
       parameters: [
         .excludedNamespaces,
         AuditParameter(
-          "ingressSources", .addresses,
+          "ingressSources", .addressRanges,
           "the addresses from which the ingress sends, for the join with a network"),
       ], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "6.0.0", .mcsbCurrent: "8.*.*", .mcsbV2Preview: "8.*.*"],
-      controls: ["DP-3"],
+      controls: ["DP-3"], isJoinedWithNetwork: true,
       explanation: """
         An ingress needs a TLS section and the annotation kubernetes.io/ingress.allow-http with the text \
         "false".
@@ -64,14 +64,14 @@ extension AuditRule {
       input: .service,
       parameters: [
         AuditParameter(
-          "allowedPorts", policyName: "allowedServicePortsList", .texts,
+          "allowedPorts", policyName: "allowedServicePortsList", .ports,
           "the ports that services may listen on, as texts",
           defaults: [.asc2021: ["-1"], .mcsbCurrent: ["-1"], .mcsbV2Preview: ["-1"]]),
         .excludedNamespaces,
       ], needs: .all(["allowedPorts"]),
       windows: .same,
       versions: [.asc2021: "6.1.0", .mcsbCurrent: "8.*.*", .mcsbV2Preview: "8.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], isJoinedWithNetwork: true,
       explanation: """
         Every port of a service must be in a list of texts; targetPort, nodePort, protocol and type do \
         not matter. The service kubernetes in the namespace default is exempt.
@@ -95,20 +95,20 @@ extension AuditRule {
           "allowHostNetwork", .truth, "whether a pod may use the network of its host",
           defaults: [.asc2021: false, .mcsbCurrent: false, .aksSafeguards: false, .mcsbV2Preview: false]),
         AuditParameter(
-          "minPort", .number, "the lowest port of the host that a container may use",
+          "minPort", .port, "the lowest port of the host that a container may use",
           defaults: [.asc2021: 0, .mcsbCurrent: 0, .mcsbV2Preview: 0]),
         AuditParameter(
-          "maxPort", .number, "the highest port of the host that a container may use",
+          "maxPort", .port, "the highest port of the host that a container may use",
           defaults: [.asc2021: 0, .mcsbCurrent: 0, .mcsbV2Preview: 0]),
         AuditParameter(
-          "allowedHostPorts", .texts,
+          "allowedHostPorts", .ports,
           "the ports of the host that a container may use, such as 80 or 3000-5000; takes the place of the two",
           defaults: [.aksSafeguards: []]),
       ] + AuditParameter.ofContainers,
       needs: .oneOf(["allowHostNetwork", "minPort", "maxPort", "allowedHostPorts"]),
       windows: .counterpart,
       versions: [.asc2021: "3.0.0", .mcsbCurrent: "6.*.*", .aksSafeguards: "7.*.*", .mcsbV2Preview: "6.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], isJoinedWithNetwork: true,
       explanation: """
         A pod must not use the network of its host, and its containers only the allowed ports of it. On \
         Windows hostNetwork has an effect only together with HostProcess.
@@ -138,7 +138,7 @@ extension AuditRule {
       ] + AuditParameter.ofContainers, needs: .oneOf(["allowedHostPaths", "windowsAllowedHostPaths"]),
       windows: .counterpart,
       versions: [.asc2021: "3.0.0", .mcsbCurrent: "6.*.*", .aksSafeguards: "6.*.*", .mcsbV2Preview: "6.*.*"],
-      controls: ["PV-2"],
+      controls: ["PV-2"], leavesOutDefender: true,
       explanation: """
         Every hostPath volume must be in a list of paths, or below one of them, and where the list says \
         so it must be mounted read-only. On Windows the case of paths and the direction of slashes do \

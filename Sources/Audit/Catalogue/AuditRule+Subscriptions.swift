@@ -16,7 +16,7 @@ extension AuditRule {
       input: .plans, parameters: [], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "1.0.3", .mcsbCurrent: "1.*.*", .mcsbV2Preview: "1.*.*"],
-      controls: ["LT-1", "LT-2"],
+      controls: ["LT-1", "LT-2", "IR-3", "IR-5"], plan: "ContainerRegistry",
       explanation: """
         The subscription needs the plan ContainerRegistry, or today the plan Containers, with the tier \
         Standard. A plan that a list does not contain is not enabled.
@@ -37,7 +37,7 @@ extension AuditRule {
       input: .plans, parameters: [], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "1.0.3", .mcsbCurrent: "1.*.*", .mcsbV2Preview: "1.*.*"],
-      controls: ["LT-1", "LT-2"],
+      controls: ["LT-1", "LT-2", "IR-3", "IR-5"], plan: "KubernetesService",
       explanation: """
         The subscription needs the plan KubernetesService, or today the plan Containers, with the tier \
         Standard. A plan that a list does not contain is not enabled.
@@ -67,7 +67,7 @@ extension AuditRule {
       ], needs: .nothing,
       windows: .same,
       versions: [.asc2021: "2.0.0", .mcsbCurrent: "1.*.*", .mcsbV2Preview: "1.*.*"],
-      controls: ["PV-6"],
+      controls: ["PV-6", "DS-6"],
       explanation: """
         The assessment of every registry must be healthy or not applicable. Since August 2026 exports \
         have an assessment for each software update of an image in place of those for registries; both \

@@ -15,10 +15,10 @@ package final class AuditRule: Sendable {
       case .pod: "manifests of pods and workloads"
       case .ingress: "manifests of ingresses"
       case .service: "manifests of services"
-      case .cluster: "AKS clusters: ARM documents, templates, az aks show or list"
-      case .registry: "container registries: ARM documents, templates, az acr show or list"
-      case .plans: "Defender plans: az security pricing list"
-      case .assessments: "Defender assessments"
+      case .cluster: "AKS clusters (ARM documents, templates, az aks show or list)"
+      case .registry: "container registries (ARM documents, templates, az acr show or list)"
+      case .plans: "Defender plans (az security pricing list)"
+      case .assessments: "Defender assessments (az security assessment list)"
       }
     }
   }
@@ -31,6 +31,8 @@ package final class AuditRule: Sendable {
     case notApplicable(String)
     /// Its check has a counterpart for Windows.
     case counterpart
+    /// Windows rejects its fields, and its check has a counterpart that reads others.
+    case replaced
   }
 
   /// What was and is.
@@ -56,6 +58,8 @@ package final class AuditRule: Sendable {
   /// The stable code.
   package let code: String
   package let names: Pair<String>
+  /// The Korean name: that of the list of 2021 or, for rows 1, 2, 13, 14, 19 and 24, of Azure's documentation of
+  /// the same year (the tables of secure score controls and of initiatives in Korean).
   package let korean: String
   package let severity: Pair<AuditSeverity>
   /// The GUID of the policy definition.
@@ -71,7 +75,16 @@ package final class AuditRule: Sendable {
   /// The benchmarks that have it, with the version of the definition that they evaluate.
   package let versions: [AuditBenchmark: String]
   /// The controls of the Azure Security Benchmark version 3.
+  ///
+  /// They are the groups of the definition in the cloud security benchmark (Azure/azure-policy,
+  /// AzureSecurityCenter.json, version 57.30.0). Rows 11 and 15 left it before it had groups.
   package let controls: [String]
+  /// Whether the cloud security benchmark leaves out the namespaces of Defender (reference: audit, 0).
+  package let leavesOutDefender: Bool
+  /// Whether the rules of hosts add findings to it (reference: audit, 6).
+  package let isJoinedWithNetwork: Bool
+  /// The Defender plan that it is about.
+  package let plan: String?
   /// What is checked.
   package let explanation: String
   /// What to do about a finding.
@@ -81,7 +94,9 @@ package final class AuditRule: Sendable {
     row: Int, code: String, names: Pair<String>, korean: String, severity: Pair<AuditSeverity>,
     definition: String, assessmentKey: String?, successor: Successor?, input: Input,
     parameters: [AuditParameter], needs: Needs, windows: WindowsRule, versions: [AuditBenchmark: String],
-    controls: [String], explanation: String, remediation: String
+    controls: [String], leavesOutDefender: Bool = false, isJoinedWithNetwork: Bool = false,
+    plan: String? = nil,
+    explanation: String, remediation: String
   ) {
     self.row = row
     self.code = code
@@ -97,6 +112,9 @@ package final class AuditRule: Sendable {
     self.windows = windows
     self.versions = versions
     self.controls = controls
+    self.leavesOutDefender = leavesOutDefender
+    self.isJoinedWithNetwork = isJoinedWithNetwork
+    self.plan = plan
     self.explanation = explanation
     self.remediation = remediation
   }
@@ -134,6 +152,14 @@ package final class AuditRule: Sendable {
   /// Whether a benchmark has the row.
   package func isPart(of benchmark: AuditBenchmark) -> Bool { versions[benchmark] != nil }
 
+  /// The namespaces that its definition leaves out in a benchmark.
+  package func excludedNamespaces(in benchmark: AuditBenchmark) -> [String] {
+    let first = ["kube-system", "gatekeeper-system", "azure-arc"]
+    guard benchmark != .asc2021 else { return first }
+    let hasDefender = leavesOutDefender && benchmark != .aksSafeguards
+    return first + ["azure-extensions-usage-system"] + (hasDefender ? ["azuredefender", "mdc"] : [])
+  }
+
   /// The full id of a policy definition.
   package static func definitionID(_ guid: String) -> String {
     "/providers/Microsoft.Authorization/policyDefinitions/\(guid)"
@@ -163,9 +189,11 @@ package struct AuditParameter: Sendable {
     case quantity = "a quantity"
     case pattern = "a regular expression"
     case texts = "a list of texts"
-    case addresses = "a list of addresses and prefixes"
+    case addresses = "a list of addresses"
+    case addressRanges = "a list of addresses, prefixes and ranges"
+    case ports = "a list of ports and ranges of ports"
     case truth = "true or false"
-    case number = "a whole number"
+    case port = "a whole number from 0 to 65535"
     case idRule = "{rule, ranges: [{min, max}]}"
     case idRuleName = "the name of a rule"
     case idRanges = "{ranges: [{min, max}]}"
@@ -197,7 +225,7 @@ package struct AuditParameter: Sendable {
     "excludedNamespaces", .texts, "namespaces that are left out, in place of those of the benchmark")
 
   static let registryAddresses = AuditParameter(
-    "registryAddresses", .addresses, "the addresses of the registry, for the join with a network")
+    "registryAddresses", .addressRanges, "the addresses of the registry, for the join with a network")
 
   /// The parameters that every recommendation about containers has.
   static let ofContainers = [

@@ -32,32 +32,24 @@ struct AssessmentTable {
 
   mutating func add(_ resource: AzureResource, file: String, changed: String?) {
     let value = resource.value
-    func property(_ path: String...) -> ManifestValue? {
-      for start in [value.member(ignoringCase: "properties"), value].compactMap(\.self) {
-        var found: ManifestValue? = start
-        for key in path { found = found?.member(ignoringCase: key) }
-        if let found { return found }
-      }
-      return nil
-    }
     let id = value.member(ignoringCase: "id")?.text ?? ""
     let marker = "/providers/microsoft.security/assessments/"
     let owner = id.lowercased().firstRange(of: marker).map {
       Self.prefix(of: id, before: $0, in: id.lowercased())
     }
-    let status = property("status")
-    let category = property("metadata", "recommendationCategory")
-    let kind = property("resourceDetails", "resourceType")
+    let status = value.property("status")
+    let category = value.property("metadata", "recommendationCategory")
+    let kind = value.property("resourceDetails", "resourceType")
     let isUpdate = category?.equals("SoftwareUpdate") == true && kind?.equals(".containerimage") == true
     assessments.append(
       Assessment(
         key: resource.name.lowercased(),
-        resource: (isUpdate ? property("resourceDetails", "id")?.text : nil) ?? owner
-          ?? property("resourceDetails", "id")?.text ?? "unknown resource",
-        code: status?.member(ignoringCase: "code") ?? property("statusCode"),
+        resource: (isUpdate ? value.property("resourceDetails", "id")?.text : nil) ?? owner
+          ?? value.property("resourceDetails", "id")?.text ?? "unknown resource",
+        code: status?.member(ignoringCase: "code") ?? value.property("statusCode"),
         cause: (status?.member(ignoringCase: "cause") ?? status?.member(ignoringCase: "description"))?
           .scalarText,
-        vulnerabilities: Self.vulnerabilities(property("additionalData", "cvesDetails")),
+        vulnerabilities: Self.vulnerabilities(value.property("additionalData", "cvesDetails")),
         isSoftwareUpdate: isUpdate,
         date: (status?.member(ignoringCase: "statusChangeDate")
           ?? status?.member(ignoringCase: "firstEvaluationDate"))?.text ?? changed,
@@ -93,7 +85,7 @@ struct AssessmentTable {
 
   func evaluate(_ settings: RowSettings, _ record: inout AuditRecord) {
     let keys = settings.rule.assessmentKeys(in: settings.benchmark)
-    let isOfImages = settings.rule.row == 24
+    let isOfImages = settings.rule.input == .assessments
     var assessed: Set<String> = []
     let ofFiles = record.evaluated(settings.rule.row)
     for assessment in assessments {

@@ -41,7 +41,7 @@ struct PlanTable {
   }
 
   func evaluate(_ settings: RowSettings, _ record: inout AuditRecord) {
-    let own = settings.rule.row == 1 ? "ContainerRegistry" : "KubernetesService"
+    guard let own = settings.rule.plan else { return }
     // A tenant of today can have either plan (reference: audit, 4).
     let names = settings.isExact2021 ? [own] : ["Containers", own]
     for id in order {

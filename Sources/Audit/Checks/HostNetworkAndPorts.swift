@@ -1,32 +1,16 @@
 import Manifests
+import NetworkTypes
 
 /// Row 22: no host network, and host ports in a range or a list.
 struct HostNetworkAndPorts: PodCheck {
   private let settings: RowSettings
   private let allowsHostNetwork: Bool
-  private let ranges: [ClosedRange<Int64>]
+  private let allowed: PortSet
 
   init(_ settings: RowSettings) {
     self.settings = settings
-    allowsHostNetwork = settings["allowHostNetwork"]?.bool ?? false
-    if let list = settings["allowedHostPorts"] {
-      ranges = list.elements.compactMap { Self.range($0.scalarText ?? "") }
-    } else {
-      let low = settings["minPort"]?.integer ?? 0
-      let high = settings["maxPort"]?.integer ?? 0
-      ranges = low <= high ? [low...high] : []
-    }
-  }
-
-  /// `80`, or `3000-5000`.
-  private static func range(_ text: String) -> ClosedRange<Int64>? {
-    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
-      Int64($0.drop { $0 == " " })
-    }
-    guard let first = ends.first, let low = first, ends.count <= 2, let last = ends.last, let high = last,
-      low <= high
-    else { return nil }
-    return low...high
+    allowsHostNetwork = settings["allowHostNetwork"]?.truth ?? false
+    allowed = settings.allowedHostPorts ?? PortSet(0, 0)
   }
 
   func evaluate(_ pod: AuditedPod) -> CheckResult {
@@ -55,7 +39,9 @@ struct HostNetworkAndPorts: PodCheck {
     pod.all.flatMap { container in
       (container.value["ports"]?.elements ?? []).enumerated().compactMap { index, port -> Violation? in
         guard let value = port["hostPort"] else { return nil }
-        if let number = value.integer, ranges.contains(where: { $0.contains(number) }) { return nil }
+        if let number = value.integer.flatMap({ UInt16(exactly: $0) }), allowed.contains(number) {
+          return nil
+        }
         // A port of 0 takes none; the template of 2021 compares it like any other, and that of today refuses it.
         if value.integer == 0, !settings.isExact2021, settings.benchmark != .aksSafeguards { return nil }
         return Violation(

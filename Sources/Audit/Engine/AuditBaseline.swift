@@ -5,6 +5,8 @@ import Manifests
 package struct AuditBaseline: Sendable {
   /// How often each finding is known.
   private var known: [String: Int] = [:]
+  /// Whether there is an earlier audit, even one without findings.
+  private(set) var isGiven = false
 
   /// No findings.
   package init() {}
@@ -21,6 +23,7 @@ package struct AuditBaseline: Sendable {
     var problems = ManifestReader.read(bytes, file: file) { document in
       guard let findings = document["findings"], document["coverage"] != nil else { return }
       isAudit = true
+      baseline.isGiven = true
       for finding in findings.elements {
         func text(_ key: String) -> String { finding[key]?.scalarText ?? "" }
         let guid = text("policyDefinitionId").split(separator: "/").last.map(String.init) ?? ""

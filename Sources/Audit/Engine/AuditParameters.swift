@@ -34,7 +34,7 @@ package struct AuditParameters: Sendable {
         let near = NearMiss.nearest(to: member.key, among: AuditRule.all.map(\.code))
         collector.report(
           .auditParameter, "'\(member.key)' is neither the number nor the code of a row",
-          at: member.value.location, help: near.map { "did you mean '\($0)'?" })
+          at: member.keyLocation, help: near.map { "did you mean '\($0)'?" })
         continue
       }
       guard member.value.isMap else {
@@ -56,66 +56,20 @@ package struct AuditParameters: Sendable {
       let near = NearMiss.nearest(to: member.key, among: names).map { "did you mean '\($0)'?" }
       collector.report(
         .auditParameter, "row \(rule.row) (\(rule.code)) has no parameter '\(member.key)'",
-        at: member.value.location,
+        at: member.keyLocation,
         help: near ?? (names.isEmpty ? nil : "its parameters are \(names.joined(separator: ", "))"))
       return
     }
-    if known.kind == .addresses,
-      let wrong = member.value.elements.first(where: {
-        !known.kind.accepts(ManifestValue(.list([$0]), at: $0.location))
-      })
-    {
-      collector.report(
-        .auditParameter,
-        "'\(member.key)' must be \(known.kind.rawValue), and \(shown(wrong)) is neither", at: wrong.location)
+    do throws(ParameterProblem) { try known.kind.check(member.value, of: member.key) } catch {
+      collector.report(.auditParameter, error.message, at: error.location, help: error.help)
       return
     }
-    guard known.kind.accepts(member.value) else {
+    guard values[rule.row]?[known.name] == nil else {
       collector.report(
-        .auditParameter, "'\(member.key)' must be \(known.kind.rawValue), not \(shown(member.value))",
-        at: member.value.location)
+        .auditParameter, "'\(known.name)' of row \(rule.row) is given twice", at: member.keyLocation,
+        help: "keep one of the two; the row has one number and one code, and a parameter can have two names")
       return
     }
     values[rule.row, default: [:]][known.name] = member.value
-  }
-
-  private func shown(_ value: ManifestValue) -> String { value.scalarText.map { "'\($0)'" } ?? value.kind }
-}
-
-extension AuditParameter.Kind {
-  /// Whether a value is of this kind.
-  func accepts(_ value: ManifestValue) -> Bool {
-    switch self {
-    case .quantity: Quantity(value) != nil
-    case .pattern: value.text.map { ImagePattern($0) != nil } ?? false
-    case .texts: value.isList && value.elements.allSatisfy { $0.scalarText != nil }
-    case .addresses:
-      value.isList && value.elements.allSatisfy { $0.scalarText.flatMap(AddressRange.init(stated:)) != nil }
-    case .truth: value.truth != nil
-    case .number: value.integer != nil
-    case .idRule:
-      value["rule"].map { Self.idRuleName.accepts($0) } ?? false && Self.areRanges(value["ranges"])
-    case .idRuleName:
-      IDRule.Kind.allCases.contains { $0.rawValue.lowercased() == value.text?.lowercased() }
-    case .idRanges: Self.areRanges(value["ranges"] ?? value)
-    case .hostPaths:
-      (value["paths"] ?? value).isList
-        && (value["paths"] ?? value).elements.allSatisfy { ($0["pathPrefix"] ?? $0).scalarText != nil }
-    case .windowsUser: ["containeruser", "containeradministrator"].contains(value.text?.lowercased())
-    }
-  }
-
-  private static func areRanges(_ value: ManifestValue?) -> Bool {
-    guard let value else { return true }
-    return value.isList
-      && value.elements.allSatisfy { $0["min"]?.integer != nil && $0["max"]?.integer != nil }
-  }
-}
-
-extension AddressRange {
-  /// An address, or the addresses of a prefix.
-  init?(stated text: String) {
-    guard let range = IPPrefix(text)?.range ?? IPAddress(text).map({ AddressRange($0) }) else { return nil }
-    self = range
   }
 }

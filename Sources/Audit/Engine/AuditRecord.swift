@@ -5,6 +5,8 @@ struct AuditRecord {
   /// What a verdict is about.
   struct Subject {
     var resource: String
+    /// The object of Kubernetes that it is; nil for a resource of Azure.
+    var object: AuditObjectName?
     var file: String
     var location: SourceRange?
     var isGenerated = false
@@ -22,8 +24,9 @@ struct AuditRecord {
   private let keepsResults: Bool
   var suppressions: AuditSuppressions
   private var baseline: AuditBaseline
-  private var suppressed: [(finding: AuditFinding, reason: String)] = []
-  private var rows: [Int: AuditRowReport] = [:]
+  private var suppressed: [SuppressedFinding] = []
+  /// All 24 rows in order; one without counts has no verdict.
+  private var rows = AuditRule.all.map { AuditRowReport(rule: $0, status: .notEvaluated) }
   /// The findings by row.
   private var findings: [Int: [AuditFinding]] = [:]
   private var unenforceable: [AuditFinding] = []
@@ -55,19 +58,20 @@ struct AuditRecord {
 
   mutating func add(_ result: CheckResult, _ settings: RowSettings, _ subject: Subject) {
     let rule = settings.rule
-    var row = rows[rule.row] ?? AuditRowReport(rule: rule, status: .notEvaluated)
     var reason: String?
     let status: AuditStatus
     switch result {
     case .pass: status = .pass
     case .fail(let violations):
-      let accepted = suppressions.reason(rule, subject.resource)
-      status = accepted == nil ? .fail : .suppressed
-      reason = accepted
+      let acceptance = suppressions.acceptance(of: rule, subject.resource)
+      status = acceptance == nil ? .fail : .suppressed
+      reason = acceptance?.reason
       for violation in violations {
         var finding = finding(violation, settings, subject)
-        if let accepted {
-          suppressed.append((finding, accepted))
+        if let acceptance {
+          suppressed.append(
+            SuppressedFinding(
+              finding: finding, reason: acceptance.reason, isInSource: acceptance.isInSource))
         } else {
           finding.isKnown = baseline.accounts(for: finding)
           findings[rule.row, default: []].append(finding)
@@ -87,15 +91,7 @@ struct AuditRecord {
       reason = why
       for violation in violations { unenforceable.append(finding(violation, settings, subject)) }
     }
-    row.counts[status, default: 0] += 1
-    if let reason {
-      if let index = row.reasons.firstIndex(where: { $0.status == status && $0.reason == reason }) {
-        row.reasons[index].count += 1
-      } else if row.reasons.count < 100 {
-        row.reasons.append((status, reason, 1))
-      }
-    }
-    rows[rule.row] = row
+    rows[rule.row - 1].count(status, because: reason)
     if subject.resource.hasPrefix("/") {
       evaluated[rule.row, default: [:]][subject.resource.lowercased()] = Evaluated(
         status: status, changed: changes[subject.file])
@@ -113,8 +109,8 @@ struct AuditRecord {
     guard keepsResults else { return }
     results.append(
       AuditResult(
-        row: rule.row, status: status, resource: subject.resource, reason: reason, file: subject.file,
-        location: subject.location))
+        row: rule.row, status: status, resource: subject.resource, object: subject.object, reason: reason,
+        file: subject.file, location: subject.location))
   }
 
   /// The verdict of a row on a resource of Azure in a file; nil if there is none.
@@ -122,7 +118,7 @@ struct AuditRecord {
 
   /// The verdict of a row on all resources so far; nil if there are none.
   func evaluated(_ row: Int) -> Evaluated? {
-    rows[row].flatMap { report in AuditStatus.precedence.first { report.counts[$0] ?? 0 > 0 } }
+    AuditStatus.precedence.first { rows[row - 1].counts[$0] ?? 0 > 0 }
       .map { Evaluated(status: $0, changed: newest[row]) }
   }
 
@@ -136,7 +132,8 @@ struct AuditRecord {
         ? violation.windows?.rawValue ?? rule.definition(in: benchmark) : nil,
       benchmark: violation.network == nil
         ? violation.windows?.benchmark ?? benchmark.rawValue : AuditBenchmark.network,
-      resource: subject.resource, path: paths.shared(violation.path), message: violation.message,
+      resource: subject.resource, object: subject.object, path: paths.shared(violation.path),
+      message: violation.message,
       remediation: violation.remediation ?? violation.windows?.remediation ?? rule.remediation,
       file: subject.file,
       location: violation.location ?? subject.location, isGenerated: subject.isGenerated,
@@ -145,21 +142,19 @@ struct AuditRecord {
 
   /// The report; the record is empty afterwards.
   mutating func report() -> AuditReport {
-    let rows = AuditRule.all.map { rule -> AuditRowReport in
-      let counts = self.rows[rule.row]?.counts ?? [:]
+    let rows = rows.map { row -> AuditRowReport in
+      var row = row
+      let rule = row.rule
       // The rules of a host can show what the benchmark itself leaves out.
-      let isShown = [.fail, .unenforceable, .suppressed].contains { counts[$0] ?? 0 > 0 }
-      guard rule.isPart(of: benchmark) || isShown else {
-        var row = AuditRowReport(rule: rule, status: .notApplicable)
+      let isShown = [.fail, .unenforceable, .suppressed].contains { row.counts[$0] ?? 0 > 0 }
+      if !rule.isPart(of: benchmark), !isShown {
+        row = AuditRowReport(rule: rule, status: .notApplicable)
         row.reasons = [(.notApplicable, "not in \(benchmark.rawValue)", 0)]
-        return row
+      } else if row.counts.isEmpty {
+        row.reasons = [(.notEvaluated, "the input has no \(rule.input.title)", 0)]
+      } else {
+        row.status = AuditStatus.precedence.first { row.counts[$0] ?? 0 > 0 } ?? .notEvaluated
       }
-      guard var row = self.rows[rule.row] else {
-        var row = AuditRowReport(rule: rule, status: .notEvaluated)
-        row.reasons = [(.notEvaluated, "no input: \(rule.input.title)", 0)]
-        return row
-      }
-      row.status = AuditStatus.precedence.first { row.counts[$0] ?? 0 > 0 } ?? .notEvaluated
       return row
     }
     var sorted: [AuditFinding] = []
@@ -176,7 +171,7 @@ struct AuditRecord {
     return AuditReport(
       benchmark: benchmark, rows: rows, findings: sorted, places: places, suppressed: suppressed,
       unenforceable: unenforceable, comparisons: comparisons,
-      problems: suppressions.diagnostics, results: results,
+      problems: suppressions.diagnostics, results: results, hasBaseline: baseline.isGiven,
       resourceCount: resources.count)
   }
 }

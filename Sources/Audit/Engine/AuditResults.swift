@@ -5,6 +5,8 @@ package struct AuditResult: Sendable {
   package var row: Int
   package var status: AuditStatus
   package var resource: String
+  /// The object of Kubernetes that the resource is; nil for a resource of Azure.
+  package var object: AuditObjectName?
   /// Why, where the status is neither pass nor fail.
   package var reason: String?
   package var file: String
@@ -25,6 +27,7 @@ package struct AuditResults: Sendable, RandomAccessCollection {
 
   private struct Resource {
     var name: String
+    var object: AuditObjectName?
     var file: String
     var location: SourceRange?
   }
@@ -43,7 +46,7 @@ package struct AuditResults: Sendable, RandomAccessCollection {
     let entry = entries[position]
     let resource = resources[Int(entry.resource)]
     return AuditResult(
-      row: Int(entry.row), status: entry.status, resource: resource.name,
+      row: Int(entry.row), status: entry.status, resource: resource.name, object: resource.object,
       reason: entry.reason < 0 ? nil : reasons[Int(entry.reason)], file: resource.file,
       location: resource.location)
   }
@@ -61,7 +64,9 @@ package struct AuditResults: Sendable, RandomAccessCollection {
     if resources.last.map({
       $0.name != result.resource || $0.file != result.file || $0.location != result.location
     }) ?? true {
-      resources.append(Resource(name: result.resource, file: result.file, location: result.location))
+      resources.append(
+        Resource(
+          name: result.resource, object: result.object, file: result.file, location: result.location))
     }
     entries.append(
       Entry(

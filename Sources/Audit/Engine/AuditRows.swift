@@ -26,6 +26,8 @@ struct AuditRows {
   var clusters: [AzureRow] = []
   var registries: [AzureRow] = []
   var ofPlans: [RowSettings] = []
+  /// The row about ingresses, whether the benchmark has it or not: what accepts only HTTPS is joined with hosts.
+  var ofIngresses: RowSettings?
   /// The rows that the rules of hosts add to, whether the benchmark has them or not.
   var network: [Int: RowSettings] = [:]
 
@@ -49,7 +51,8 @@ struct AuditRows {
       let settings = RowSettings(
         rule: rule, benchmark: benchmark, values: parameters.values[rule.row] ?? [:],
         usesDefaults: usesDefaults)
-      if NetworkJoin.rows.contains(rule.row) { network[rule.row] = settings }
+      if rule.isJoinedWithNetwork { network[rule.row] = settings }
+      if rule.input == .ingress { ofIngresses = settings }
       guard rule.isPart(of: benchmark) else { continue }
       all.append(settings)
       let gate = RowGate(settings)
@@ -93,15 +96,20 @@ extension AuditRows.PodRow {
     }
     if let result = gate.result(for: pod.template.object) { return result }
     let pod = pod.containers(for: settings)
-    if usesCounterpart, case .counterpart = settings.rule.windows { return check.evaluateWindows(pod) }
-    return check.evaluate(pod)
+    switch settings.rule.windows {
+    case .counterpart where usesCounterpart, .replaced where usesCounterpart:
+      return check.evaluateWindows(pod)
+    case .same, .notApplicable, .counterpart, .replaced: return check.evaluate(pod)
+    }
   }
 
   /// Whether a finding about a pod cannot be mended, because Windows rejects the fields that would.
   func isUnfixable(_ pod: AuditedPod) -> Bool {
     guard pod.isWindows, settings.isExact2021 else { return false }
-    if case .notApplicable = settings.rule.windows { return true }
-    return settings.rule.row == 20
+    return switch settings.rule.windows {
+    case .notApplicable, .replaced: true
+    case .same, .counterpart: false
+    }
   }
 }
 

@@ -12,7 +12,7 @@ package struct Auditor {
   /// Whether the runtime classes read so far are for Windows.
   private var runtimeClasses: [String: Bool] = [:]
   /// The pods whose runtime class was not read before them.
-  private var waiting: [(object: ManifestObject, file: String)] = []
+  private var waiting: [(object: ManifestObject, file: String, isMalformed: Bool)] = []
   private var declarations = NetworkDeclarations()
   private var hosts: [AuditedHost] = []
 
@@ -52,15 +52,17 @@ package struct Auditor {
     var isEmpty = true
     var isOwn = false
     var isParameters = false
+    var malformed: [Diagnostic] = []
     var diagnostics = ManifestReader.read(bytes, file: file) { document in
       isEmpty = false
-      switch evaluate(document, file) {
+      switch evaluate(document, file, &malformed) {
       case .audited: isRecognized = true
       case .own: isOwn = true
       case .parameters: isParameters = true
       case .unknown: break
       }
     }
+    diagnostics += malformed
     if isOwn {
       diagnostics.append(
         Diagnostic(.auditSourceNotUsed, "this is neither a manifest nor the profile of a host", file: file))
@@ -81,11 +83,28 @@ package struct Auditor {
     case audited, own, parameters, unknown
   }
 
-  private mutating func evaluate(_ document: ManifestValue, _ file: String) -> Recognition {
-    if ManifestObject(document) != nil {
+  private mutating func evaluate(
+    _ document: ManifestValue, _ file: String, _ malformed: inout [Diagnostic]
+  ) -> Recognition {
+    // Tools such as jq write a sequence of objects.
+    if (document.isList ? document.elements.first : document).flatMap(ManifestObject.init) != nil {
       var isOwn = false
-      for object in ManifestObject.objects(in: document) {
-        if object.group == "hnsctl" { isOwn = true } else { evaluate(object, file) }
+      let objects = ManifestObject.objects(in: document) { item in
+        malformed.append(
+          Diagnostic(
+            .auditManifestType, "this item of a list is not an object: it has no apiVersion and kind",
+            file: file, at: item.location))
+      }
+      for object in objects {
+        if object.group == "hnsctl" {
+          isOwn = true
+        } else {
+          let problems = ManifestShape.problems(of: object)
+          malformed += problems.map {
+            Diagnostic(.auditManifestType, $0.message, file: file, at: $0.location)
+          }
+          evaluate(object, file, isMalformed: !problems.isEmpty)
+        }
       }
       return isOwn ? .own : .audited
     }
@@ -101,55 +120,66 @@ package struct Auditor {
 
   // MARK: Kubernetes
 
-  private mutating func evaluate(_ object: ManifestObject, _ file: String) {
-    let name = "\(object.kind)/\(object.namespace)/\(object.name)"
-    record.suppressions.read(object, resource: name, file: file)
+  /// - Parameter isMalformed: Whether parts of the object have another type, so that nothing can pass.
+  private mutating func evaluate(_ object: ManifestObject, _ file: String, isMalformed: Bool) {
+    let name = AuditObjectName(object)
+    record.suppressions.read(object, resource: name.text, file: file)
     if let isWindows = WindowsSignal.isWindows(runtimeClass: object) {
       runtimeClasses[object.name] = isWindows
     }
     if let template = PodTemplate(object) {
-      if WindowsSignal.missingRuntimeClass(of: template, runtimeClasses) != nil {
-        waiting.append((object, file))
+      if WindowsSignal.isDecidedByUnknownClass(template, runtimeClasses) {
+        waiting.append((object, file, isMalformed))
       } else {
-        evaluate(template, name, file)
+        evaluate(template, name, file, isMalformed)
       }
     }
-    evaluateOther(object, name, file)
+    evaluateOther(object, name, file, isMalformed)
   }
 
   /// Evaluates the pods that waited for their runtime class; one that was not read says nothing.
   private mutating func evaluateWaiting() {
-    for (object, file) in waiting {
+    for (object, file, isMalformed) in waiting {
       guard let template = PodTemplate(object) else { continue }
-      evaluate(template, "\(object.kind)/\(object.namespace)/\(object.name)", file)
+      evaluate(template, AuditObjectName(object), file, isMalformed)
     }
     waiting = []
   }
 
-  private mutating func evaluate(_ template: PodTemplate, _ name: String, _ file: String) {
+  private mutating func evaluate(
+    _ template: PodTemplate, _ name: AuditObjectName, _ file: String, _ isMalformed: Bool
+  ) {
     let object = template.object
     let pod = AuditedPod(template, runtimeClasses: runtimeClasses)
     let place = place(object, name, file)
     declarations.add(pod, place)
+    let resource = name.text
     for row in rows.pods {
       let subject = AuditRecord.Subject(
-        resource: name, file: file, location: object.value.location, isGenerated: template.isGenerated,
-        isUnfixable: row.isUnfixable(pod))
-      let result = row.result(for: pod)
+        resource: resource, object: name, file: file, location: object.value.location,
+        isGenerated: template.isGenerated, isUnfixable: row.isUnfixable(pod))
+      let result = row.result(for: pod).unlessMalformed(isMalformed)
       if row.settings.rule.row == 5, case .pass = result { declarations.addImages(of: pod, place) }
       record.add(result, row.settings, subject)
     }
   }
 
-  private mutating func evaluateOther(_ object: ManifestObject, _ name: String, _ file: String) {
-    let subject = AuditRecord.Subject(resource: name, file: file, location: object.value.location)
-    if object.kind == "Ingress", ["extensions", "networking.k8s.io"].contains(object.group) {
-      for row in rows.ingresses { record.add(row.result(for: object), row.settings, subject) }
-      if let settings = rows.network[13], case .pass = IngressHTTPS(settings).evaluate(object) {
+  private mutating func evaluateOther(
+    _ object: ManifestObject, _ name: AuditObjectName, _ file: String, _ isMalformed: Bool
+  ) {
+    let subject = AuditRecord.Subject(
+      resource: name.text, object: name, file: file, location: object.value.location)
+    if object.isIngress {
+      for row in rows.ingresses {
+        record.add(row.result(for: object).unlessMalformed(isMalformed), row.settings, subject)
+      }
+      if let settings = rows.ofIngresses, case .pass = IngressHTTPS(settings).evaluate(object) {
         declarations.add(httpsIngress: object, place(object, name, file))
       }
     } else if object.kind == "Service", object.group.isEmpty {
-      for row in rows.services { record.add(row.result(for: object), row.settings, subject) }
+      for row in rows.services {
+        record.add(row.result(for: object).unlessMalformed(isMalformed), row.settings, subject)
+      }
       declarations.add(service: object, place(object, name, file))
     } else if object.kind == "ClusterDescribe", let data = object.value["data"] {
       // How kubescape stores the answer of a cloud (reference: audit, 2).
@@ -161,9 +191,9 @@ package struct Auditor {
     }
   }
 
-  private func place(_ object: ManifestObject, _ resource: String, _ file: String) -> DeclaredPlace {
+  private func place(_ object: ManifestObject, _ name: AuditObjectName, _ file: String) -> DeclaredPlace {
     DeclaredPlace(
-      resource: resource, namespace: object.namespace, name: object.name, file: file,
+      resource: name.text, object: name, namespace: object.namespace, name: object.name, file: file,
       location: object.value.location)
   }
 
@@ -190,8 +220,8 @@ package struct Auditor {
       join.run()
       for found in join.results {
         let subject = AuditRecord.Subject(
-          resource: found.place.resource, file: found.place.file, location: found.place.location,
-          isGenerated: found.place.isGenerated)
+          resource: found.place.resource, object: found.place.object, file: found.place.file,
+          location: found.place.location, isGenerated: found.place.isGenerated)
         record.add(found.result, found.settings, subject)
       }
       notes += join.notes

@@ -8,11 +8,17 @@ enum CheckResult {
   case notApplicable(String)
   case unconfigured(String)
   case notEvaluated(String)
-  /// Only an ACL could mend it, and the platform cannot program one, for the reason given.
+  /// Only an ACL would fix it, and the platform cannot program one, for the reason given.
   case unenforceable([Violation], String)
 
   /// Passes without violations.
   init(_ violations: [Violation]) { self = violations.isEmpty ? .pass : .fail(violations) }
+
+  /// The result for an object with parts of another type, which hide what decides: it does not pass.
+  func unlessMalformed(_ isMalformed: Bool) -> CheckResult {
+    guard isMalformed, case .pass = self else { return self }
+    return .notEvaluated("the object has members of another type")
+  }
 }
 
 /// One reason why a resource does not comply.

@@ -1,5 +1,6 @@
 import JSONText
 import Manifests
+import NetworkTypes
 
 /// A row as it is evaluated in one run: the benchmark and the parameters.
 struct RowSettings {
@@ -45,9 +46,31 @@ struct RowSettings {
     return Set(elements.compactMap { isExact2021 ? $0.text : $0.scalarText })
   }
 
+  /// The ports of a list of texts; `-1` is none.
+  func portRanges(_ name: String) -> [PortRange] {
+    texts(name).compactMap { text in
+      guard case .range(let range) = PortText(parsing: Array(text.utf8).span) else { return nil }
+      return range
+    }
+  }
+
+  /// The addresses of a list of addresses, prefixes and ranges.
+  func addressRanges(_ name: String) -> [AddressRange] { texts(name).compactMap { AddressRange($0) } }
+
+  /// The ports of the host that containers may use; nil without the parameters.
+  ///
+  /// The list takes the place of the lowest and the highest port, each of which is 0 if only the other is given.
+  var allowedHostPorts: PortSet? {
+    if self["allowedHostPorts"] != nil { return PortSet(portRanges("allowedHostPorts")) }
+    guard self["minPort"] != nil || self["maxPort"] != nil else { return nil }
+    let low = UInt16(clamping: self["minPort"]?.integer ?? 0)
+    let high = UInt16(clamping: self["maxPort"]?.integer ?? 0)
+    return low <= high ? PortSet(low, high) : PortSet()
+  }
+
   /// The namespaces that are left out.
   var excludedNamespaces: Set<String> {
     if let own = values["excludedNamespaces"] { return Set(own.elements.compactMap(\.scalarText)) }
-    return Set(benchmark.excludedNamespaces(row: rule.row))
+    return Set(rule.excludedNamespaces(in: benchmark))
   }
 }

@@ -4,8 +4,7 @@ import Manifests
 /// A pod with the containers that a row looks at.
 struct AuditedPod {
   let template: PodTemplate
-  /// What says that it is for Windows; nil for a Linux pod.
-  let windows: String?
+  let isWindows: Bool
   /// Containers and init containers.
   var containers: [PodContainer]
   /// Ephemeral containers, which no template of 2021 looks at.
@@ -16,14 +15,13 @@ struct AuditedPod {
   ///   - runtimeClasses: Whether runtime classes are for Windows, by name.
   init(_ template: PodTemplate, runtimeClasses: [String: Bool] = [:]) {
     self.template = template
-    windows = WindowsSignal.find(in: template, runtimeClasses)
+    isWindows = WindowsSignal.isWindows(template, runtimeClasses)
     containers = template.containers(.containers) + template.containers(.initContainers)
     ephemeral = template.containers(.ephemeralContainers)
   }
 
   var spec: ManifestValue { template.spec }
   var path: String { template.path }
-  var isWindows: Bool { windows != nil }
 
   /// The containers that a row looks at.
   func containers(for settings: RowSettings) -> AuditedPod {
@@ -65,44 +63,45 @@ struct AuditedPod {
   }
 }
 
-/// Finds what says that a pod is for Windows (reference: audit, 3), strongest first.
+/// Finds what says that a pod is for Windows (reference: audit, 3).
 enum WindowsSignal {
-  static func find(in template: PodTemplate, _ runtimeClasses: [String: Bool] = [:]) -> String? {
+  /// The labels with the operating system of a node; the second one before Kubernetes 1.14.
+  private static let labels = ["kubernetes.io/os", "beta.kubernetes.io/os"]
+
+  /// Whether a pod is for Windows; the strongest signal decides, and a pod without one is for Linux.
+  static func isWindows(_ template: PodTemplate, _ runtimeClasses: [String: Bool]) -> Bool {
+    stated(by: template)
+      ?? template.spec["runtimeClassName"]?.text.flatMap { runtimeClasses[$0] } ?? false
+  }
+
+  /// What the pod itself says, strongest first; nil if it says nothing.
+  private static func stated(by template: PodTemplate) -> Bool? {
     let spec = template.spec
-    if let name = spec[path: ["os", "name"]]?.text {
-      return name.lowercased() == "windows" ? "os.name" : nil
+    func isWindows(_ value: ManifestValue) -> Bool { value.scalarText?.lowercased() == "windows" }
+    if let name = spec[path: ["os", "name"]] { return isWindows(name) }
+    for label in labels {
+      if let value = spec["nodeSelector"]?[label] { return isWindows(value) }
     }
-    for label in ["kubernetes.io/os", "beta.kubernetes.io/os"] {
-      if let value = spec["nodeSelector"]?[label]?.scalarText {
-        return value.lowercased() == "windows" ? "nodeSelector \(label)" : nil
-      }
+    if requiresWindows(spec) { return true }
+    if spec[path: ["securityContext", "windowsOptions"]] != nil { return true }
+    for list in PodTemplate.ContainerList.allCases
+    where template.containers(list).contains(where: { $0.securityContext?["windowsOptions"] != nil }) {
+      return true
     }
-    if requiresWindows(spec) { return "nodeAffinity" }
-    if spec[path: ["securityContext", "windowsOptions"]] != nil { return "windowsOptions" }
-    for list in PodTemplate.ContainerList.allCases {
-      for container in template.containers(list) where container.securityContext?["windowsOptions"] != nil {
-        return "windowsOptions"
-      }
-    }
-    return spec["runtimeClassName"]?.text.flatMap { runtimeClasses[$0] } == true ? "runtimeClassName" : nil
+    return nil
   }
 
   /// Whether the nodes of a runtime class are Windows; nil for another object (reference: audit, 3).
   static func isWindows(runtimeClass object: ManifestObject) -> Bool? {
     guard object.kind == "RuntimeClass", object.group == "node.k8s.io" else { return nil }
     let selector = object.value[path: ["scheduling", "nodeSelector"]]
-    return ["kubernetes.io/os", "beta.kubernetes.io/os"].contains {
-      selector?[$0]?.scalarText?.lowercased() == "windows"
-    }
+    return labels.contains { selector?[$0]?.scalarText?.lowercased() == "windows" }
   }
 
-  /// The runtime class that decides for a pod with no stronger signal, if it is not known yet.
-  static func missingRuntimeClass(of template: PodTemplate, _ known: [String: Bool]) -> String? {
-    guard let name = template.spec["runtimeClassName"]?.text, known[name] == nil, find(in: template) == nil
-    else {
-      return nil
-    }
-    return name
+  /// Whether only a runtime class says what a pod is for, and that class is not known yet.
+  static func isDecidedByUnknownClass(_ template: PodTemplate, _ known: [String: Bool]) -> Bool {
+    guard let name = template.spec["runtimeClassName"]?.text, known[name] == nil else { return false }
+    return stated(by: template) == nil
   }
 
   /// Whether every alternative of the required node affinity names Windows.
@@ -116,7 +115,7 @@ enum WindowsSignal {
     return !terms.isEmpty
       && terms.allSatisfy { term in
         (term["matchExpressions"]?.elements ?? []).contains { expression in
-          ["kubernetes.io/os", "beta.kubernetes.io/os"].contains(expression["key"]?.text)
+          expression["key"]?.text.map(labels.contains) == true
             && expression["operator"]?.text == "In"
             && expression["values"]?.elements.map { $0.scalarText?.lowercased() } == ["windows"]
         }

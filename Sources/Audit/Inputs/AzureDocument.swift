@@ -20,6 +20,8 @@ struct AzureDocument {
     guard depth < Self.depthLimit else { return }
     if value.isList {
       isList = true
+      // What `az` prints where there is nothing.
+      if value.elements.isEmpty { isRecognized = true }
       for element in value.elements {
         read(element, depth: depth + 1, parent: parent, isInTemplate: isInTemplate)
       }

@@ -85,6 +85,16 @@ struct AzureResource {
 }
 
 extension ManifestValue {
+  /// A property of a resource that is not in a template: of its `properties`, or, as `az` prints it, of the resource.
+  func property(_ path: String...) -> ManifestValue? {
+    for start in [member(ignoringCase: "properties"), self].compactMap(\.self) {
+      var found: ManifestValue? = start
+      for key in path { found = found?.member(ignoringCase: key) }
+      if let found { return found }
+    }
+    return nil
+  }
+
   /// A truth value, which Azure also writes as text.
   var truth: Bool? {
     switch content {

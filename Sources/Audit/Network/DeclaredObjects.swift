@@ -5,6 +5,8 @@ import NetworkTypes
 /// Where a manifest declares something of the network.
 struct DeclaredPlace {
   var resource: String
+  /// The object of Kubernetes that it is; nil for a cluster of Azure.
+  var object: AuditObjectName?
   var namespace: String
   var name: String
   var file: String
@@ -209,7 +211,7 @@ struct DeclaredCluster {
     var ranges: [AddressRange] = []
     for text in list.elements.compactMap(\.scalarText) {
       // One that cannot be read leaves open what is authorized.
-      guard let range = AddressRange(stated: text) else { return nil }
+      guard let range = AddressRange(text) else { return nil }
       ranges.append(range)
     }
     self.ranges = AddressSet(ranges)

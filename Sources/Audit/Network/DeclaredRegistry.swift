@@ -30,7 +30,7 @@ struct DeclaredRegistry {
     for rule in rules.elements {
       let text = (rule.member(ignoringCase: "value") ?? rule.member(ignoringCase: "ipAddressOrRange") ?? rule)
         .scalarText
-      guard let range = text.flatMap(AddressRange.init(stated:)) else { return }
+      guard let range = text.flatMap({ AddressRange($0) }) else { return }
       ranges.append(range)
     }
     sources = AddressSet(ranges)

@@ -160,13 +160,6 @@ extension NetworkJoin {
   }
 }
 
-extension RowSettings {
-  /// The addresses of a list of addresses and prefixes.
-  func addressRanges(_ name: String) -> [AddressRange] {
-    texts(name).compactMap(AddressRange.init(stated:))
-  }
-}
-
 extension IPAddress {
   /// Whether it is none of the addresses for private use (RFC 1918, RFC 6598, RFC 4193) and link-local use.
   var isPublic: Bool { !AddressSet.privateAddresses.contains(self) }

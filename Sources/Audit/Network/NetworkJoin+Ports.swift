@@ -133,24 +133,3 @@ extension NetworkJoin {
     add(result(found, at: endpoint, unknown: unknown), row: 22, place)
   }
 }
-
-extension RowSettings {
-  /// The ports of a list of texts; what is not a port or a range, such as `-1`, is none.
-  func portRanges(_ name: String) -> [PortRange] {
-    texts(name).compactMap { text in
-      let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
-      guard let first = ends.first, let low = first, ends.count <= 2, let last = ends.last, let high = last,
-        low <= high
-      else { return nil }
-      return PortRange(low, high)
-    }
-  }
-
-  /// The ports of the host that may be published; nil without the parameters.
-  var allowedHostPorts: PortSet? {
-    if self["allowedHostPorts"] != nil { return PortSet(portRanges("allowedHostPorts")) }
-    guard let low = self["minPort"]?.integer, let high = self["maxPort"]?.integer else { return nil }
-    let lower = UInt16(clamping: max(low, 1))
-    return low <= high && high > 0 ? PortSet(lower, UInt16(clamping: high)) : PortSet()
-  }
-}

@@ -6,9 +6,6 @@ import PacketSpace
 
 /// Joins what manifests and clusters declare with what the rules of a host do (reference: audit, 6).
 struct NetworkJoin {
-  /// The rows that it adds findings to.
-  static let rows = [5, 7, 8, 10, 11, 13, 14, 21, 22]
-
   let declarations: NetworkDeclarations
   let settings: [Int: RowSettings]
   var host: AuditedHost
@@ -83,7 +80,7 @@ struct NetworkJoin {
     results.append(Result(settings: settings, place: place, result: result))
   }
 
-  /// Violations that an ACL of an endpoint would mend, where the platform can program one.
+  /// Violations that an ACL of an endpoint would fix, where the platform can program one.
   func result(_ violations: [Violation], at endpoint: Int?, unknown: String?) -> CheckResult {
     guard !violations.isEmpty else { return unknown.map { .notEvaluated($0) } ?? .pass }
     guard let endpoint, host.cell(of: endpoint).programmablePoints.isEmpty else { return .fail(violations) }

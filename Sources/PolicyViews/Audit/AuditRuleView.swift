@@ -1,5 +1,6 @@
 package import Audit
 package import JSONText
+import NetworkTypes
 
 /// The catalogue of the 24 recommendations, as text, JSON and the documentation page.
 package enum AuditRuleView {
@@ -12,7 +13,7 @@ package enum AuditRuleView {
     var lines = wrapped(rule.explanation, width: width)
     lines += ["", "Fix:"] + wrapped(rule.remediation, width: width, indent: "    ", hanging: "    ")
     lines += ["", "Row \(rule.row) of the list of 2021:", "    \(rule.names.in2021)"]
-    lines += ["    \(korean(rule))"]
+    lines += ["    \(rule.korean)"]
     lines += ["", "Policy definition: \(rule.definition)"]
     if let successor = rule.successor { lines.append("Replaced by:       \(successor.definition)") }
     lines.append("Assessment:        \(rule.assessmentKey ?? "not known")")
@@ -56,13 +57,8 @@ package enum AuditRuleView {
     return switch rule.windows {
     case .same: "evaluated like Linux pods"
     case .notApplicable(let reason): "not applicable: \(reason)"
-    case .counterpart: "evaluated by the Windows counterpart of the check"
+    case .counterpart, .replaced: "evaluated by the Windows counterpart of the check"
     }
-  }
-
-  /// The Korean name, marked if no source confirms it.
-  private static func korean(_ rule: AuditRule) -> String {
-    rule.korean + (AuditRule.unconfirmedKorean.contains(rule.row) ? " (unconfirmed)" : "")
   }
 
   /// The catalogue entry as JSON.
@@ -116,7 +112,9 @@ package enum AuditRuleView {
     }
     lines += [
       "", "## The rules of hosts", "",
-      "A profile, a state or a capture adds findings to rows 10, 11, 13, 14, 21 and 22. Their benchmark is "
+      "A profile, a state or a capture adds findings to rows "
+        + Listing.sentence(AuditRule.all.filter(\.isJoinedWithNetwork).map { "\($0.row)" })
+        + ". Their benchmark is "
         + "`\(AuditBenchmark.network)`, and no policy definition has them. The page `audit` of the reference has the logic.",
     ]
     lines += ["", "## Rules"]
@@ -139,7 +137,8 @@ package enum AuditRuleView {
     "The values that the AKS deployment safeguards give to the parameters of row 5 are not known.",
     "The user of a Windows container without `runAsUserName` is that of its image, which is not read.",
     "Row 15 has no public assessment key, so an export of assessments never answers it.",
-    "Korean names that are marked as unconfirmed are not in any source that was read.",
+    "The controls of rows, and the rules about groups of row 20, are those of version 57.30.0 of the cloud "
+      + "security benchmark; those of newer versions may differ.",
     "An assessment says when its status last changed, not when the resource was last scanned; the time of a file "
       + "can be that of a copy. So a status of a time before the file was changed is a reason that may apply.",
     "Where a registry is reached is not in its export: without `registryAddresses` of rows 5, 7 and 8 only rules that "
@@ -152,7 +151,7 @@ package enum AuditRuleView {
   private static func section(_ rule: AuditRule) -> [String] {
     var lines = [
       "", "### `\(rule.code)`", "", "Row \(rule.row): \(rule.names.today)", "", rule.explanation, "",
-      "Fix: \(rule.remediation)", "", "- 2021: \(rule.names.in2021)", "- Korean: \(korean(rule))",
+      "Fix: \(rule.remediation)", "", "- 2021: \(rule.names.in2021)", "- Korean: \(rule.korean)",
       "- Policy definition: `\(rule.definition)`",
     ]
     if let successor = rule.successor {

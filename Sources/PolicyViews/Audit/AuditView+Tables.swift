@@ -11,6 +11,8 @@ extension AuditView {
   /// Sends the result as CSV (RFC 4180) part by part: a line for each finding, and for each other verdict on a
   /// resource; a row without a resource has one line.
   ///
+  /// The status of a finding of the baseline is `known`.
+  ///
   /// - Parameter send: Called with each part in turn.
   package func sendCSV(_ send: ([UInt8]) -> Void) {
     var part = Array("\(Self.header)\r\n".utf8)
@@ -27,7 +29,8 @@ extension AuditView {
         isEmpty = false
         add(
           line(
-            row.rule, .fail, finding.benchmark, finding.definition, finding.resource, finding.path,
+            row.rule, finding.isKnown ? "known" : AuditStatus.fail.rawValue, finding.benchmark,
+            finding.definition, finding.resource, finding.path,
             finding.message, finding.file, finding.location))
       }
       for position in others[row.rule.row] ?? [] {
@@ -35,13 +38,15 @@ extension AuditView {
         isEmpty = false
         add(
           line(
-            row.rule, result.status, report.benchmark.rawValue, row.rule.definition(in: report.benchmark),
+            row.rule, result.status.rawValue, report.benchmark.rawValue,
+            row.rule.definition(in: report.benchmark),
             result.resource, "", result.reason ?? "", result.file, result.location))
       }
       if isEmpty {
         add(
           line(
-            row.rule, row.status, report.benchmark.rawValue, row.rule.definition(in: report.benchmark), "",
+            row.rule, row.status.rawValue, report.benchmark.rawValue,
+            row.rule.definition(in: report.benchmark), "",
             "", row.reasons.first?.reason ?? "", "", nil))
       }
     }
@@ -49,11 +54,11 @@ extension AuditView {
   }
 
   private func line(
-    _ rule: AuditRule, _ status: AuditStatus, _ benchmark: String, _ definition: String?, _ resource: String,
+    _ rule: AuditRule, _ status: String, _ benchmark: String, _ definition: String?, _ resource: String,
     _ path: String, _ message: String, _ file: String, _ location: SourceRange?
   ) -> String {
     let cells = [
-      "\(rule.row)", rule.code, rule.severity(in: report.benchmark).rawValue, status.rawValue, benchmark,
+      "\(rule.row)", rule.code, rule.severity(in: report.benchmark).rawValue, status, benchmark,
       definition == nil ? "" : rule.assessmentKeys(in: report.benchmark).first ?? "",
       rule.name(in: report.benchmark),
       definition.map { AuditRule.definitionID($0) } ?? "", resource, path, message, file,
@@ -76,25 +81,9 @@ extension AuditView {
 
   /// The result as Markdown: the findings and the coverage as tables.
   package var markdown: [String] {
-    var lines = [
-      "# Audit: \(report.benchmark.title)", "",
-      "\(Self.number(report.resourceCount, "resource")) evaluated, \(Self.number(report.findings.count, "finding")).",
-    ]
-    if !report.findings.isEmpty {
-      lines += [
-        "", "## Findings", "", "| Severity | Row | Recommendation | Resource | Finding | Place |",
-        "|---|---|---|---|---|---|",
-      ]
-    }
-    for finding in report.findings {
-      let place = finding.file + (finding.location.map { ":\($0.line)" } ?? "")
-      let cells = [
-        finding.severity.rawValue, "\(finding.rule.row)", "`\(finding.rule.code)`",
-        Self.markdownCell(finding.resource), Self.markdownCell(finding.message + Self.remark(finding)),
-        Self.markdownCell(place),
-      ]
-      lines.append("| \(cells.joined(separator: " | ")) |")
-    }
+    var lines = ["# Audit: \(report.benchmark.title)", "", "\(summary)."]
+    lines += Self.table("Findings", report.newFindings)
+    lines += Self.table("Known from the baseline", report.knownFindings)
     lines += [
       "", "## Coverage", "", "| Row | Recommendation | Status | Failed | Passed | Reason |",
       "|---|---|---|---|---|---|",
@@ -106,6 +95,24 @@ extension AuditView {
           + "| \(row.failed) | \(row.passed) | \(Self.markdownCell(reason)) |")
     }
     return lines
+  }
+
+  /// Findings as a table with a heading; nothing if there are none.
+  private static func table(_ title: String, _ findings: [AuditFinding]) -> [String] {
+    guard !findings.isEmpty else { return [] }
+    return [
+      "", "## \(title)", "", "| Severity | Row | Recommendation | Resource | Finding | Place |",
+      "|---|---|---|---|---|---|",
+    ]
+      + findings.map { finding in
+        let place = finding.file + (finding.location.map { ":\($0.line)" } ?? "")
+        let cells = [
+          finding.severity.rawValue, "\(finding.rule.row)", "`\(finding.rule.code)`",
+          markdownCell(finding.resource), markdownCell(finding.message + remark(finding)),
+          markdownCell(place),
+        ]
+        return "| \(cells.joined(separator: " | ")) |"
+      }
   }
 
   private static func markdownCell(_ text: String) -> String {

@@ -1,6 +1,7 @@
 package import Audit
 import Diagnostics
 package import JSONText
+import NetworkTypes
 
 /// The result of an audit, as text and JSON.
 package struct AuditView: Sendable {
@@ -18,44 +19,61 @@ package struct AuditView: Sendable {
 
   /// The findings by severity, with one remedy for each row, and the coverage of the 24 rows.
   package func lines(style: Style) -> [String] {
-    let count = report.findings.count
-    let failed = report.rows.count { $0.status == .fail }
     var lines = [
-      style(.bold, "\(report.benchmark.title) (\(report.benchmark.rawValue))"),
-      "\(Self.number(report.resourceCount, "resource")) evaluated, "
-        + (count == 0
-          ? "no findings" : "\(Self.number(count, "finding")) in \(Self.number(failed, "recommendation"))"),
+      style(.bold, "\(report.benchmark.title) (\(report.benchmark.rawValue))"), summary,
     ]
-    if report.knownCount > 0 {
-      lines.append("\(report.knownCount) of them in the baseline, which are not listed")
+    let known = report.knownFindings.count
+    if known > 0 {
+      lines.append(
+        "\(Listing.number(known, "known finding")) of the baseline \(known == 1 ? "is" : "are") not listed")
     }
-    if !report.suppressed.isEmpty {
-      lines.append("\(Self.number(report.suppressed.count, "finding")) suppressed")
-    }
+    let new = report.newFindings
     for severity in AuditSeverity.allCases.reversed() {
-      let rows = report.rows.filter { row in
-        let findings = report.findings(ofRow: row.rule.row)
-        return findings.first?.severity == severity && findings.contains { !$0.isKnown }
+      let findings = new.filter { $0.severity == severity }
+      guard !findings.isEmpty else { continue }
+      lines += ["", style(severity == .high ? .red : .yellow, Self.title(severity))]
+      for row in report.rows {
+        let ofRow = findings.filter { $0.rule.row == row.rule.row }
+        if !ofRow.isEmpty { lines += section(row.rule, ofRow, style) }
       }
-      guard !rows.isEmpty else { continue }
-      let title = severity.rawValue.prefix(1).uppercased() + severity.rawValue.dropFirst()
-      lines += ["", style(severity == .high ? .red : .yellow, title)]
-      for row in rows { lines += section(row.rule, style) }
     }
     return lines + unenforceable(style) + coverage(style) + defender(style)
   }
 
-  /// The findings of a row that the baseline does not have.
-  private func section(_ rule: AuditRule, _ style: Style) -> [String] {
-    let findings = report.findings(ofRow: rule.row).lazy.filter { !$0.isKnown }
-    var lines = ["", "  \(style(.bold, "\(rule.row) \(rule.code)")): \(rule.name(in: report.benchmark))"]
-    lines = [""] + foldedLines(Array(lines.dropFirst()), width: style.proseWidth)
+  /// How much was evaluated and found, in one line.
+  var summary: String {
+    let new = report.newFindings
+    let rows = Set(new.map(\.rule.row)).count
+    var text = "\(Listing.number(report.resourceCount, "resource")) evaluated, "
+    text +=
+      new.isEmpty
+      ? "no \(newFinding)s"
+      : "\(Listing.number(new.count, newFinding)) in \(Listing.number(rows, "recommendation"))"
+    if !report.suppressed.isEmpty { text += ", \(report.suppressed.count) suppressed" }
+    return text
+  }
+
+  /// What a finding that makes an audit fail is called.
+  var newFinding: String { report.hasBaseline ? "new finding" : "finding" }
+
+  static func title(_ severity: AuditSeverity) -> String {
+    severity.rawValue.prefix(1).uppercased() + severity.rawValue.dropFirst()
+  }
+
+  /// The remedies of findings, each once, in the order found.
+  static func remedies(_ findings: [AuditFinding]) -> [String] {
     var remedies: [String] = []
     for finding in findings where !remedies.contains(finding.remediation) {
       remedies.append(finding.remediation)
     }
+    return remedies
+  }
+
+  private func section(_ rule: AuditRule, _ findings: [AuditFinding], _ style: Style) -> [String] {
+    var lines = ["", "  \(style(.bold, "\(rule.row) \(rule.code)")): \(rule.name(in: report.benchmark))"]
+    lines = [""] + foldedLines(Array(lines.dropFirst()), width: style.proseWidth)
     lines += foldedLines(
-      remedies.map { "    \(style(.green, "fix:")) \($0)" }, width: style.proseWidth)
+      Self.remedies(findings).map { "    \(style(.green, "fix:")) \($0)" }, width: style.proseWidth)
     for finding in findings.prefix(Self.findingLimit) { lines += Self.entry(finding, style) }
     let count = findings.count
     if count > Self.findingLimit {
@@ -74,7 +92,7 @@ package struct AuditView: Sendable {
         ], width: style.proseWidth)
   }
 
-  /// What no ACL can mend on these hosts; empty if there is nothing of the kind.
+  /// What no ACL can fix on these hosts; empty if there is nothing of the kind.
   private func unenforceable(_ style: Style) -> [String] {
     guard !report.unenforceable.isEmpty else { return [] }
     var lines = ["", style(.bold, "Unenforceable")]
@@ -140,7 +158,7 @@ package struct AuditView: Sendable {
     let differing = report.comparisons.filter { !$0.agrees }
     var lines = [
       "", style(.bold, "Defender"),
-      "  \(report.comparisons.count - differing.count) of \(Self.number(report.comparisons.count, "verdict")) agree",
+      "  \(report.comparisons.count - differing.count) of \(Listing.number(report.comparisons.count, "verdict")) agree",
     ]
     for comparison in differing {
       lines += foldedLines(
@@ -151,8 +169,6 @@ package struct AuditView: Sendable {
     }
     return lines
   }
-
-  static func number(_ count: Int, _ one: String) -> String { "\(count) \(one)\(count == 1 ? "" : "s")" }
 
   // MARK: JSON
 
@@ -168,9 +184,9 @@ package struct AuditView: Sendable {
       ("defender", .array(report.comparisons, Self.document)),
       (
         "suppressed",
-        .array(report.suppressed) { finding, reason in
-          var object = Self.findingObject(finding)
-          object.append("reason", .string(reason))
+        .array(report.suppressed) { suppressed in
+          var object = Self.findingObject(suppressed.finding)
+          object.append("reason", .string(suppressed.reason))
           return .object(object)
         }
       ),

@@ -19,8 +19,22 @@ package struct SARIFLog: Sendable {
     package var fingerprint: String
     /// Related locations.
     package var related: [(text: String, file: String, location: SourceRange)] = []
-    /// The reason for which the result is allowed; nil if it is not.
-    package var justification: String?
+    /// Why the result is allowed; nil if it is not.
+    package var suppression: Suppression?
+    /// How the result relates to an earlier run; nil without one.
+    package var baselineState: BaselineState?
+  }
+
+  /// Why a result is allowed.
+  package struct Suppression: Sendable {
+    package var justification: String
+    /// Whether the file of the result says so, and not another one.
+    package var isInSource: Bool
+  }
+
+  /// How a result relates to those of an earlier run.
+  package enum BaselineState: String, Sendable {
+    case new, unchanged
   }
 
   /// The name and version of the fingerprint scheme.
@@ -118,9 +132,16 @@ package struct SARIFLog: Sendable {
       object.append("relatedLocations", .array(related))
     }
     object.append("partialFingerprints", [fingerprintName: .string(printable(result.fingerprint))])
-    if let justification = result.justification {
+    object.append("baselineState", result.baselineState.map { .string($0.rawValue) })
+    if let suppression = result.suppression {
       object.append(
-        "suppressions", [["kind": "inSource", "justification": .string(printable(justification))]])
+        "suppressions",
+        [
+          [
+            "kind": .string(suppression.isInSource ? "inSource" : "external"),
+            "justification": .string(printable(suppression.justification)),
+          ]
+        ])
     }
     return .object(object)
   }

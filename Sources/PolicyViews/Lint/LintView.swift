@@ -54,11 +54,11 @@ package struct LintView: Sendable {
     var lines: [String] = []
     for (file, finding) in findings { lines += view.lines(Self.diagnostic(finding, file)) + [""] }
     let count = findings.count
-    func number(_ count: Int, _ one: String) -> String { "\(count) \(one)\(count == 1 ? "" : "s")" }
-    var text = "\(count == 0 ? "no findings" : number(count, "finding")) in \(number(files.count, "file"))"
+    var text =
+      "\(count == 0 ? "no findings" : Listing.number(count, "finding")) in \(Listing.number(files.count, "file"))"
     if !suppressed.isEmpty { text += ", \(suppressed.count) allowed by a comment" }
     let broken = files.count { $0.report == nil }
-    if broken > 0 { text += "; \(number(broken, "file")) could not be linted" }
+    if broken > 0 { text += "; \(Listing.number(broken, "file")) could not be linted" }
     return lines + [style(count + broken > 0 ? .red : .green, text)]
   }
 
@@ -129,7 +129,7 @@ package struct LintView: Sendable {
       results += (file.report?.findings ?? []).map { Self.result($0, file.file) }
       for suppressed in file.report?.suppressed ?? [] {
         var result = Self.result(suppressed.finding, file.file)
-        result.justification = suppressed.reason
+        result.suppression = .init(justification: suppressed.reason, isInSource: true)
         results.append(result)
       }
     }

@@ -140,11 +140,10 @@ struct TestReportFormatter {
 
   /// The totals, in one line.
   static func summary(_ report: TestReport) -> String {
-    func count(_ number: Int, _ one: String) -> String { "\(number) \(one)\(number == 1 ? "" : "s")" }
     let total = report.passed + report.failed
-    var text = "\(count(total, "test")) in \(count(report.files.count, "file")): "
+    var text = "\(Listing.number(total, "test")) in \(Listing.number(report.files.count, "file")): "
     text += "\(report.passed) passed, \(report.failed) failed"
-    if report.broken > 0 { text += "; \(count(report.broken, "file")) could not be tested" }
+    if report.broken > 0 { text += "; \(Listing.number(report.broken, "file")) could not be tested" }
     if report.isStoppedEarly { text += "; stopped at the first failure" }
     return text
   }

@@ -35,7 +35,8 @@ struct AuditCommand: ParsableCommand {
 
       An annotation hnsctl.dev/skip-CODE: "reason; until=DATE" of an object accepts
       its findings, as does an entry {code, resource, reason, until} of the list in
-      the file of --suppressions, or an export of policy exemptions there.
+      the file of --suppressions, or an export of policy exemptions there. Findings
+      of --baseline are known: every format marks them, and only new ones fail.
 
       Windows pods are evaluated by what Windows supports. asc-2021 evaluates them
       as the policies of 2021 did, and marks what cannot be fixed.
