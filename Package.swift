@@ -107,6 +107,7 @@ let package = Package(
       name: "HostAdoption",
       dependencies: [
         "Diagnostics", "HNSEmulator", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes",
+        "PacketSpace",
         "PolicyCompiler", "PolicyPlan",
       ]),
     // Plans as requests and scripts for a node, and the way back.

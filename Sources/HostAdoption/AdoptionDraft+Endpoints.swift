@@ -39,8 +39,8 @@ extension AdoptionDraft {
       omit(.endpoint, record.title, "it is the host's own, and not that of a container")
       return false
     }
-    guard record.owner == owner || !record.owner.hasPrefix("hnsctl/") else {
-      omit(.endpoint, record.title, "it belongs to the profile '\(record.owner.dropFirst(7))'")
+    if record.owner != owner, let profile = Profile.name(ofOwner: record.owner) {
+      omit(.endpoint, record.title, "it belongs to the profile '\(profile)'")
       return false
     }
     return true
@@ -78,10 +78,10 @@ extension AdoptionDraft {
       guard let pod = namespace.containers.first.map({ String($0.prefix { $0 != "/" }) }) else { continue }
       hostProcessPods.append(
         HostProcessPod(
-          name: Located(pod, at: Self.nowhere),
+          name: Located(pod),
           containers: namespace.containers.map { container in
             PodContainerDeclaration(
-              name: Located(String(container.dropFirst(pod.utf8.count + 1)), at: Self.nowhere), listens: [])
+              name: Located(String(container.dropFirst(pod.utf8.count + 1))), listens: [])
           }))
     }
   }
@@ -89,28 +89,30 @@ extension AdoptionDraft {
   // MARK: Declarations
 
   /// An endpoint as the profile states it.
-  func declaration(of endpoint: Endpoint) -> EndpointDeclaration {
-    func located<Value: Sendable>(_ value: Value) -> Located<Value> { Located(value, at: Self.nowhere) }
+  ///
+  /// - Parameters:
+  ///   - endpoint: The endpoint.
+  ///   - isOneOfSeveral: Whether its container or pod has other endpoints.
+  func declaration(of endpoint: Endpoint, isOneOfSeveral: Bool) -> EndpointDeclaration {
     let record = endpoint.record
     let network = networks[endpoint.network]
-    let isOneOfSeveral = endpoints.count { $0.workload == endpoint.workload } > 1
     let name =
       isOneOfSeveral
       ? EndpointName.of(endpoint.workload, on: network.name.value) : endpoint.workload
     let isAssigned = network.ipam?.value == .dhcp
     var result = EndpointDeclaration(
       workload: endpoint.podContainers.map { containers in
-        .pod(containers.map { PodContainerDeclaration(name: located($0), listens: []) })
-      } ?? .container, workloadName: located(endpoint.workload), name: located(name),
+        .pod(containers.map { PodContainerDeclaration(name: Located($0), listens: []) })
+      } ?? .container, workloadName: Located(endpoint.workload), name: Located(name),
       network: endpoint.network, isolation: endpoint.isHyperV ? .hyperv : .process,
-      endpointId: endpoint.isAdopted ? located(record.id) : nil,
-      addresses: isAssigned ? [] : record.addresses.map { located($0.address) }, mac: statedMAC(of: record),
+      endpointId: endpoint.isAdopted ? Located(record.id) : nil,
+      addresses: isAssigned ? [] : record.addresses.map { Located($0.address) }, mac: statedMAC(of: record),
       publish: [], defaults: nil, aclSets: [], acls: [], outboundNat: nil, routes: [], policies: [])
     result.acls = endpoint.acls
     var defaults = DefaultsDeclaration(location: Self.nowhere)
     let (stated, actions) = (endpoint.statedDefaults, endpoint.catchAlls)
-    if stated.contains(.in) { defaults.inbound = actions[.in].map { located($0) } }
-    if stated.contains(.out) { defaults.outbound = actions[.out].map { located($0) } }
+    if stated.contains(.in) { defaults.inbound = actions[.in].map { Located($0) } }
+    if stated.contains(.out) { defaults.outbound = actions[.out].map { Located($0) } }
     if defaults.inbound != nil || defaults.outbound != nil { result.defaults = defaults }
     for policy in record.policies where policy.type != .acl && !endpoint.omittedPolicies.contains(policy.type)
     {
@@ -124,7 +126,7 @@ extension AdoptionDraft {
     guard let mac = MACAddress(record.mac), let network = documents.network(of: record)?.network,
       !network.macPool.contains(where: { $0.contains(mac.value) })
     else { return nil }
-    return Located(mac, at: Self.nowhere)
+    return Located(mac)
   }
 
   /// Adds a policy under its own key, or else as it is.
@@ -142,7 +144,7 @@ extension AdoptionDraft {
         external: mapping.externalPort, internal: mapping.internalPort, protocol: mapping.protocol)
       // A dual-stack network has a mapping for each family.
       if !endpoint.publish.contains(where: { $0.value == port }) {
-        endpoint.publish.append(Located(port, at: Self.nowhere))
+        endpoint.publish.append(Located(port))
       }
     case .outboundNAT?:
       var nat =
@@ -157,7 +159,7 @@ extension AdoptionDraft {
         RouteDeclaration(destination: prefix, encap: settings["NeedEncap"]?.bool ?? false))
     case let type?:
       guard !PolicyTable.endpoint.adds(type, on: driver) else { return }
-      endpoint.policies.append(PolicyDeclaration(type: Located(type, at: Self.nowhere), settings: settings))
+      endpoint.policies.append(PolicyDeclaration(type: Located(type), settings: settings))
     case nil: return
     }
   }

@@ -31,32 +31,31 @@ extension AdoptionDraft {
     func setting(_ policies: [HCNPolicy], _ type: PolicyType, _ member: String) -> Int64? {
       policies.first { $0.type == type }?.settings[member]?.integer
     }
-    func located<Value: Sendable>(_ value: Value) -> Located<Value> { Located(value, at: Self.nowhere) }
     let adapters = network.policies.first { $0.type == .netAdapterName }?.settings["NetworkAdapterName"]?
       .string
     let dns = statedDNS(of: record)
     return NetworkDeclaration(
-      name: located(network.name), driver: located(driver),
+      name: Located(network.name), driver: Located(driver),
       adapters: (adapters ?? "").split(separator: ",")
-        .map { located(VirtualAdapter.physical(String($0.drop { $0 == " " }))) },
+        .map { Located(VirtualAdapter.physical(String($0.drop { $0 == " " }))) },
       subnets: network.subnets.filter { !$0.isUnspecified }.map { subnet in
         SubnetDeclaration(
-          prefix: located(subnet.prefix), gateway: subnet.gateway.map { located($0) },
+          prefix: Located(subnet.prefix), gateway: subnet.gateway.map { Located($0) },
           vsid: setting(subnet.policies, .vsid, "IsolationId").flatMap { UInt32(exactly: $0) }.map {
-            located($0)
+            Located($0)
           },
           vlan: setting(subnet.policies, .vlan, "IsolationId").flatMap { UInt16(exactly: $0) }.map {
-            located($0)
+            Located($0)
           })
       },
-      endpointGateway: endpointGateway(of: record, driver).map { located($0) },
+      endpointGateway: endpointGateway(of: record, driver).map { Located($0) },
       vxlanPort: setting(network.policies, .vxlanPort, "Port").flatMap { UInt16(exactly: $0) }.map {
-        located($0)
+        Located($0)
       },
-      ipam: network.ipams.contains { $0.type == .dhcp } ? located(.dhcp) : nil,
-      macPool: statedPool(network).map { located($0) },
-      dnsServers: dns.servers.compactMap { IPAddress($0) }.map { located($0) },
-      dnsSearch: dns.search.map { located($0) })
+      ipam: network.ipams.contains { $0.type == .dhcp } ? Located(.dhcp) : nil,
+      macPool: statedPool(network).map { Located($0) },
+      dnsServers: dns.servers.compactMap { IPAddress($0) }.map { Located($0) },
+      dnsSearch: dns.search.map { Located($0) })
   }
 
   /// The DNS settings, unless endpoints have others: those of another owner's network are then not stated.

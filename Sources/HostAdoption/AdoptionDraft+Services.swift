@@ -38,29 +38,28 @@ extension AdoptionDraft {
 
   private func service(_ name: String, _ balancers: [HostComputeLoadBalancer]) -> AdoptedService? {
     typealias Port = HostComputeLoadBalancer.Port
-    func located<Value: Sendable>(_ value: Value) -> Located<Value> { Located(value, at: Self.nowhere) }
     func isExternal(_ balancer: HostComputeLoadBalancer) -> Bool {
       balancer.ports.contains { $0.flags & Port.externalVIPFlag != 0 }
     }
     let own = balancers.filter { !isExternal($0) }
     guard let first = own.first, let address = first.frontendVIPs.first else { return nil }
-    var declaration = ServiceDeclaration(name: located(name), address: located(address))
+    var declaration = ServiceDeclaration(name: Located(name), address: Located(address))
     for balancer in own {
       for port in balancer.ports {
         guard let number = UInt8(exactly: port.protocol) else { return nil }
         declaration.ports.append(
           ServicePortDeclaration(
-            port: located(port.externalPort), targetPort: port.internalPort, protocol: IPProtocol(number),
+            port: Located(port.externalPort), targetPort: port.internalPort, protocol: IPProtocol(number),
             nodePort: nil))
         if port.distributionType == Port.sourceIPDistribution { declaration.affinity = .clientIP }
       }
     }
-    declaration.sourceVIP = first.sourceVIP.map { located($0) }
+    declaration.sourceVIP = first.sourceVIP.map { Located($0) }
     declaration.isDSR = first.flags & HostComputeLoadBalancer.directServerReturnFlag != 0
     for balancer in balancers where isExternal(balancer) {
       if let external = balancer.frontendVIPs.first {
         if !declaration.externalAddresses.contains(where: { $0.value == external }) {
-          declaration.externalAddresses.append(located(external))
+          declaration.externalAddresses.append(Located(external))
         }
         continue
       }
@@ -71,7 +70,7 @@ extension AdoptionDraft {
               && $0.nodePort == nil
           })
         else { return nil }
-        declaration.ports[position].nodePort = located(port.externalPort)
+        declaration.ports[position].nodePort = Located(port.externalPort)
       }
     }
     return AdoptedService(name: name, declaration: declaration, backends: first.endpoints)
@@ -95,7 +94,7 @@ extension AdoptionDraft {
       result.backends.append(
         .remote(
           RemoteBackendDeclaration(
-            address: Located(address, at: Self.nowhere), network: network,
+            address: Located(address), network: network,
             mac: record.endpoint.mac ?? RemoteBackendDeclaration.mac(for: address),
             providerAddress: provider.flatMap { IPAddress($0) })))
     }

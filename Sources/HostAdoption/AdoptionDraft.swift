@@ -6,6 +6,11 @@ import NetworkTypes
 import PolicyCompiler
 import PolicyPlan
 
+extension Located {
+  /// A value of a profile that was not read from a file.
+  init(_ value: Value) { self.init(value, at: AdoptionDraft.nowhere) }
+}
+
 /// What a profile is to describe of a host; parts leave it until the profile describes the host as it is.
 struct AdoptionDraft {
   /// An endpoint of a container or pod.
@@ -45,8 +50,9 @@ struct AdoptionDraft {
   var services: [AdoptedService] = []
   var names = AdoptedNames()
   private(set) var omissions: [HostAdoption.Omission] = []
+  private var listed: Set<HostAdoption.Omission> = []
 
-  var owner: String { "hnsctl/\(name)" }
+  var owner: String { Profile.owner(ofProfile: name) }
 
   init(
     _ service: HostNetworkingService, ledger: OwnershipLedger, name fallback: String
@@ -58,6 +64,7 @@ struct AdoptionDraft {
     if service.configuration.firewall != nil {
       omit(.host, "Windows Firewall", "a profile does not state the rules of the host's own firewall")
     }
+    for part in service.gaps.unread { omit(.unread, part.place, part.reason) }
     addNetworks()
     addEndpoints()
     addHostProcessPods()
@@ -67,8 +74,7 @@ struct AdoptionDraft {
   /// The profile that owns most endpoints, or else anything at all.
   private static func profile(of documents: HostDocuments) -> String? {
     func profile(_ owner: String) -> String? {
-      guard owner.hasPrefix("hnsctl/") else { return nil }
-      return AdoptedNames.name(String(owner.dropFirst("hnsctl/".count)))
+      Profile.name(ofOwner: owner).flatMap { AdoptedNames.name(String($0)) }
     }
     var counts: [String: Int] = [:]
     for name in documents.endpoints.compactMap({ profile($0.owner) }) { counts[name, default: 0] += 1 }
@@ -79,28 +85,28 @@ struct AdoptionDraft {
 
   mutating func omit(_ kind: HostAdoption.Omission.Kind, _ name: String, _ reason: String) {
     let omission = HostAdoption.Omission(kind: kind, name: name, reason: reason)
-    if !omissions.contains(omission) { omissions.append(omission) }
+    if listed.insert(omission).inserted { omissions.append(omission) }
   }
 
   // MARK: The profile
 
   var profile: Profile {
     let configuration = service.configuration
-    func located<Value: Sendable>(_ values: [Value]) -> [Located<Value>] {
-      values.map { Located($0, at: Self.nowhere) }
-    }
+    let counts: [String: Int] = endpoints.reduce(into: [:]) { $0[$1.workload, default: 0] += 1 }
     let used = networks.flatMap(\.adapters).map(\.value)
     var adapters = configuration.adapters
     for adapter in used where !adapters.contains(adapter) { adapters.append(adapter) }
     return Profile(
-      name: Located(name, at: Self.nowhere),
+      name: Located(name),
       host: HostDeclaration(
-        windows: configuration.build, addresses: located(configuration.addresses),
-        adapters: located(adapters),
-        assumptions: configuration.assumptions, dnsServers: located(configuration.dns.servers),
-        dnsSearch: located(configuration.dns.suffixes), listens: located(configuration.listens),
-        excludedPorts: located(configuration.excludedPorts)),
-      addressSets: [], aclSets: [], networks: networks, endpoints: endpoints.map { declaration(of: $0) },
+        windows: configuration.build, addresses: configuration.addresses.map { Located($0) },
+        adapters: adapters.map { Located($0) },
+        assumptions: configuration.assumptions, dnsServers: configuration.dns.servers.map { Located($0) },
+        dnsSearch: configuration.dns.suffixes.map { Located($0) },
+        listens: configuration.listens.map { Located($0) },
+        excludedPorts: configuration.excludedPorts.map { Located($0) }),
+      addressSets: [], aclSets: [], networks: networks,
+      endpoints: endpoints.map { declaration(of: $0, isOneOfSeveral: counts[$0.workload, default: 0] > 1) },
       hostProcessPods: hostProcessPods, services: services.map { declaration(of: $0) }, tests: [])
   }
 
@@ -261,7 +267,7 @@ extension HostAdoption.Omission {
   package var sentence: String {
     let title =
       switch kind {
-      case .host: name
+      case .host, .unread: name
       case .network: "network '\(name)'"
       case .endpoint: "endpoint '\(name)'"
       case .acls: "the ACLs of endpoint '\(name)'"

@@ -14,16 +14,25 @@ package import PolicyPlan
 package struct HostAdoption: Sendable {
   /// Something on the host that the profile does not describe.
   package struct Omission: Hashable, Sendable {
-    /// What it is: `network`, `endpoint`, `acls`, `policy`, `service`, `loadBalancer` or `host`.
+    /// What it is.
     package var kind: Kind
-    /// The object, by its name on the host.
+    /// The object, by its name on the host; of an unread part, the place in its source.
     package var name: String
     /// Why the profile does not describe it.
     package var reason: String
 
     /// The kinds of omissions.
     package enum Kind: String, Sendable, CaseIterable {
-      case host, network, endpoint, acls, policy, service, loadBalancer
+      /// A property of the host itself.
+      case host
+      case network, endpoint
+      /// The ACLs and default actions of an endpoint.
+      case acls
+      /// A policy of an endpoint other than an ACL.
+      case policy
+      case service, loadBalancer
+      /// A part of the source that was not understood or not taken over.
+      case unread
     }
   }
 

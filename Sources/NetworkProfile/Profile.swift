@@ -61,7 +61,22 @@ package struct Profile: Sendable {
   }
 
   /// The HNS owner of everything the profile creates.
-  package var owner: String { "hnsctl/\(name.value)" }
+  package var owner: String { Self.owner(ofProfile: name.value) }
+
+  /// The start of every owner that is a profile.
+  package static let ownerPrefix = "hnsctl/"
+
+  /// The HNS owner of everything a profile creates.
+  ///
+  /// - Parameter name: The name of the profile.
+  package static func owner(ofProfile name: String) -> String { ownerPrefix + name }
+
+  /// The name of the profile that is an owner; nil for other owners.
+  ///
+  /// - Parameter owner: The HNS owner of an object.
+  package static func name(ofOwner owner: String) -> Substring? {
+    owner.hasPrefix(ownerPrefix) ? owner.dropFirst(ownerPrefix.count) : nil
+  }
 }
 
 package struct HostDeclaration: Sendable {

@@ -1,4 +1,5 @@
 import HostModel
+import NetworkProfile
 
 /// The Id of a profile's ACL on the host: its owner and the rules it comes from.
 ///
@@ -32,7 +33,7 @@ package struct RuleIdentity: Hashable, Sendable {
   ///
   /// - Parameter id: The Id on the host.
   package init?(id: String) {
-    let owner = "hnsctl/"
+    let owner = Profile.ownerPrefix
     guard id.utf8.starts(with: owner.utf8) else { return nil }
     let rest = id.utf8.dropFirst(owner.utf8.count)
     guard let slash = rest.firstIndex(of: UInt8(ascii: "/")), Self.isName(rest[..<slash]) else { return nil }
@@ -56,7 +57,7 @@ package struct RuleIdentity: Hashable, Sendable {
 
   /// The Id.
   package var id: String {
-    "hnsctl/\(profile)/\(origins.joined(separator: "+"))" + (piece == 1 ? "" : "~\(piece)")
+    Profile.owner(ofProfile: profile) + "/" + origins.joined(separator: "+") + (piece == 1 ? "" : "~\(piece)")
   }
 
   /// Whether the ACL primarily implements a default action of the profile.
@@ -66,7 +67,7 @@ package struct RuleIdentity: Hashable, Sendable {
   ///
   /// - Parameter id: The Id as the host has it.
   package static func isDefault(id: String) -> Bool {
-    let owner = "hnsctl/"
+    let owner = Profile.ownerPrefix
     guard id.utf8.starts(with: owner.utf8) else { return false }
     let rest = id.utf8.dropFirst(owner.utf8.count)
     guard let slash = rest.firstIndex(of: UInt8(ascii: "/")),

@@ -30,6 +30,15 @@ import Testing
     #expect(result.failures.isEmpty)
   }
 
+  @Test(
+    "So are hosts whose blocks were cut at a port, which leaves port 0, and whose defaults no packet reaches.",
+    arguments: [520, 585, 631, 642, 701, 706, 780, 901] as [UInt64])
+  func cutBlocks(seed: UInt64) {
+    let result = ProfileProperty.adoption.check(seed: seed)
+    #expect(result.claims == 1)
+    for failure in result.failures { Issue.record("\(failure)") }
+  }
+
   @Test("The documents of the host of a profile, imported again, give every packet the same verdict.")
   func roundTrip() throws {
     for name in Self.shipped {
