@@ -55,6 +55,19 @@ extension Planner {
     }
   }
 
+  /// Takes the profile's ACLs from an endpoint of another owner that it no longer adopts.
+  mutating func removeACLs(of record: EndpointRecord) {
+    let ownership = ACLOwnership(record, wanted: [], profile: desired.profile)
+    let own = Set(ownership.own.map(\.policy))
+    let after = record.policies.filter { !own.contains($0) }
+    remember([], of: record.id)
+    if after.contains(where: { $0.type == .acl }) {
+      updates.append(policyRequest(record, .update, after))
+    } else {
+      releases.append(policyRequest(record, .remove, record.policies.filter { own.contains($0) }))
+    }
+  }
+
   private func policyRequest(
     _ record: EndpointRecord, _ request: RequestType, _ policies: [HCNPolicy]
   ) -> Operation {
@@ -64,8 +77,9 @@ extension Planner {
   /// The ACL policies that the endpoint must have, or nil if the present ones are sufficient.
   ///
   /// If the endpoint has another owner's ACLs, no catch-all is added unless the profile specifies that
-  /// default action. The ACLs of an adopted endpoint are sufficient if they mean the same to every packet. If VFP carries the policy, Windows Firewall is then left to the platform: a Host ACL
-  /// without a catch-all would block everything else.
+  /// default action. If VFP carries the policy, Windows Firewall is then left to the platform: a Host ACL
+  /// without a catch-all would block everything else. The ACLs of an adopted endpoint are sufficient if they mean
+  /// the same to every packet.
   private mutating func aclPolicies(of record: EndpointRecord, wanted endpoint: DesiredEndpoint)
     -> [HCNPolicy]?
   {

@@ -55,6 +55,9 @@ struct Planner {
     diagnostics = DiagnosticCollector(file: file)
   }
 
+  /// The endpoints of other owners that the profile no longer adopts, and that still have its ACLs.
+  var released: Set<GUID> = []
+
   /// The adopted endpoints whose ACLs already give every packet the verdict of the profile.
   var adoptedAsStated: Set<String> = []
 
@@ -73,6 +76,7 @@ struct Planner {
     let ofServices = Set(desired.serviceEndpoints.map(\.name))
     let mine = documents.endpoints.filter {
       $0.owner == desired.owner && !$0.endpoint.isRemote && !ofServices.contains($0.name)
+        && !released.contains($0.id)
     }
     let networks = planNetworks()
     var kept: [(DesiredEndpoint, EndpointRecord)] = []
@@ -107,6 +111,7 @@ struct Planner {
     removeLeftoverNamespaces(endpointsGone: Set(gone.map(\.id)))
     checkAddresses(of: created, gone: Set(gone.map(\.id)), networks: networks)
     updatePolicies(kept)
+    for record in documents.endpoints where released.contains(record.id) { removeACLs(of: record) }
     for endpoint in created {
       guard let network = networks[endpoint.network] else { continue }
       create(endpoint, on: network)
@@ -197,10 +202,13 @@ struct Planner {
   /// If the network would be replaced, the plan fails. If it would be deleted, it is kept with a warning, so
   /// that the rest of the profile can be removed.
   private mutating func isShared(_ network: NetworkRecord, toReplaceAt location: SourceRange? = nil) -> Bool {
-    let others = documents.endpoints.filter { $0.network == network.id && $0.owner != desired.owner }
+    let others = documents.endpoints.filter {
+      $0.network == network.id && ($0.owner != desired.owner || released.contains($0.id))
+    }
     guard let first = others.first else { return false }
     let holder =
-      "it has endpoint '\(first.name)' of \(Self.title(ofOwner: first.owner))"
+      "it has endpoint '\(first.name)' of "
+      + (released.contains(first.id) ? "another owner" : Self.title(ofOwner: first.owner))
       + (Listing.rest(of: others.count, limit: 1).map { ", \($0)" } ?? "")
     diagnostics.report(
       location == nil

@@ -83,7 +83,8 @@ extension DesiredHost {
     }
   }
 
-  /// Plans against a host, as a profile sees it that owns the endpoints it adopts.
+  /// Plans against a host, as a profile sees it that owns the endpoints it adopts, and those that it no longer
+  /// does.
   fileprivate func planner(
     on host: inout some HCNClient, ledger: OwnershipLedger, file: String
   ) -> Result<Planner, Diagnostic> {
@@ -93,9 +94,13 @@ extension DesiredHost {
       host.transfer(endpoint: endpoint.id, name: endpoint.name, owner: owner)
     }
     do throws(HCNError) {
-      let documents = try HostDocuments(host, ledger: ledger)
+      var documents = try HostDocuments(host, ledger: ledger)
+      let released = documents.endpoints.filter { isReleased($0) }
+      for record in released { host.transfer(endpoint: record.id, name: record.name, owner: owner) }
+      if !released.isEmpty { documents = try HostDocuments(host, ledger: ledger) }
       var planner = Planner(
         desired: self, documents: documents, configuration: configuration, ledger: ledger, file: file)
+      planner.released = Set(released.map(\.id))
       if endpoints.contains(where: \.isAdopted) {
         planner.adoptedAsStated = adoptedAsStated(
           on: HostWithRuleNames(host.startedFilters, ledger: ledger).evaluator)
@@ -105,6 +110,12 @@ extension DesiredHost {
     } catch {
       return .failure(Plan.refusal("reading the host", error, file: file))
     }
+  }
+
+  /// Whether an endpoint of another owner, which the profile does not adopt, has ACLs of the profile.
+  private func isReleased(_ record: EndpointRecord) -> Bool {
+    record.owner != owner && !record.endpoint.isRemote
+      && record.acls.contains { $0.identity?.profile == profile }
   }
 
   /// Why the profile does not apply to a host; nil if it does.
@@ -121,7 +132,9 @@ extension DesiredHost {
         .hostMismatch,
         "the profile sets assumption \(key.name) to '\(value)', but the host of the state has "
           + "'\(configuration.assumptions[key])'",
-        file: file, help: "set the assumption to the host's value, or use the state of another host")
+        file: file,
+        help:
+          "add `--assume \(key.name)=\(value)` to read the host so, or write the host's value in the profile")
     }
     return nil
   }

@@ -102,4 +102,44 @@ import Testing
     #expect(left.map(\.name) == ["pod-api"])
     #expect(left.first?.reason.contains("Windows Firewall") == true)
   }
+
+  @Test("What the import did not take over is listed as not in the profile.")
+  func unread() throws {
+    var service = try host("l2bridge-13.3-v2.json")
+    let part = UnreadPart(place: "a.json:2:1", reason: "the network 'lab' was not taken over", text: "{}")
+    service.finishAdoption(HostGaps(unread: [part]))
+    let adoption = try HostAdoption(of: service, ledger: OwnershipLedger(), name: "node")
+    #expect(adoption.omissions == [.init(kind: .unread, name: part.place, reason: part.reason)])
+    #expect(adoption.text.contains("# - a.json:2:1: the network 'lab' was not taken over"))
+  }
+
+  @Test("A profile that is removed, or that drops an endpoint, takes its own ACLs from it, and nothing else.")
+  func release() throws {
+    let capture = "l2bridge-13.3-v2.json"
+    let text = try adoption(capture).text.replacing("localPorts: [443]", with: "localPorts: [8443]")
+    let other = PortACL(
+      id: "other", match: RuleMatch(protocols: ProtocolSet([.udp])), priority: 300, action: .block,
+      direction: .in,
+      ruleType: .switch)
+    var service = try host(capture)
+    for operation in try #require(try plan(text, capture).plan).operations {
+      try operation.perform(on: &service)
+    }
+    let names = Dictionary(uniqueKeysWithValues: service.topology.endpoints.map { ($0.name, $0.id) })
+    let (vm, pod) = (try #require(names["vm-api"]), try #require(names["pod-api"]))
+    try service.setACLs(try service.acls(ofEndpoint: vm) + [other], ofEndpoint: vm)
+    var desired = try DesiredHost.compiled(text)
+    desired.removeEverything()
+    let trial = try #require(
+      Trial.run(desired, on: service, ledger: OwnershipLedger(), file: "node.yaml").0)
+    #expect(trial.operations.count == 2)
+    #expect(try trial.host.acls(ofEndpoint: vm) == [other])
+    #expect(try trial.host.acls(ofEndpoint: pod).isEmpty)
+    #expect(trial.host.topology.endpoints.map(\.id) == service.topology.endpoints.map(\.id))
+    let plan = try #require(trial.explain(base: nil).0)
+    #expect(Set(plan.verdictChanges.map(\.endpoint)) == ["vm-api", "pod-api"])
+    for operation in trial.operations { try operation.perform(on: &service) }
+    let again = Trial.run(desired, on: service, ledger: trial.ledger, file: "node.yaml").0
+    #expect(again?.operations.isEmpty == true)
+  }
 }
