@@ -118,8 +118,8 @@ struct PlanImpact {
         gap = after.evaluator.missingPart(.endpoint(position))
       }
     }
-    effect.unknownBecause =
-      gap?.description(name) ?? undecided.flatMap { $0.unknownBecause == nil ? nil : $0.reason }
+    let isKnown = undecided.map { $0.packets == nil && $0.unknownBecause == nil } ?? true
+    effect.unknownBecause = isKnown ? gap?.description(name) : undecided?.reason
     effect.isUndecided = undecided != nil && effect.unknownBecause == nil
   }
 

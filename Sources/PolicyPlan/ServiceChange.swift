@@ -88,10 +88,12 @@ extension Comparison {
   /// - Parameter client: The client.
   mutating func serviceChanges(of client: Client) throws(BudgetExceeded) -> Findings {
     var findings = Findings()
-    guard scope.enforcement == nil, !frontends.isEmpty else { return findings }
+    guard scope.enforcement == nil, !frontends.isEmpty || !missing.objects.isEmpty else { return findings }
     var found: [Pair: PacketSet] = [:]
     var undecided = PacketSet()
-    for frontend in try hasChanged(client) ? frontends : try changedFrontends() {
+    var differing = try hasChanged(client) ? frontends : try changedFrontends()
+    findings.undecided = try removeMissing(from: &differing, client)
+    for frontend in differing {
       guard pairsLeft > 0 else { throw BudgetExceeded(.nodes) }
       pairsLeft -= 1
       let (old, new) = (try outcomes(\.before, client, frontend), try outcomes(\.after, client, frontend))
@@ -205,7 +207,7 @@ extension Comparison {
 
   /// Whether what decides about every packet of a client differs: its own filters and addresses, or those of
   /// the host.
-  private mutating func hasChanged(_ client: Client) throws(BudgetExceeded) -> Bool {
+  mutating func hasChanged(_ client: Client) throws(BudgetExceeded) -> Bool {
     if try hasHostChanged() { return true }
     guard case .endpoint(let key) = client else { return false }
     return try hasChanged(key, .out) || sender(before, key) != sender(after, key)

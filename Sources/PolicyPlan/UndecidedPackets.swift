@@ -12,10 +12,10 @@ package struct UndecidedPackets: Hashable, Sendable {
   package var packets: [PacketBox]?
   /// What the source of a host lacks; nil if the comparison exceeded the work limit.
   package var gap: HostGap?
-  /// Why their verdict on a host is unknown if it has no gap; nil otherwise.
+  /// Why their verdict is unknown where no part of a source is missing; nil otherwise.
   ///
-  /// On the other host it is unknown too,
-  /// if only some packets are undecided, and whether it changes depends on what is not known.
+  /// If only some packets are undecided, their verdict is unknown on both hosts, and what is not known decides
+  /// whether it changes.
   package var unknownBecause: String?
 
   /// Why it is not known, in words.

@@ -42,6 +42,11 @@ package struct VerdictDiff: Sendable {
       self.witnesses = max(1, witnesses)
       self.includesOthers = includesOthers ?? (endpoints == nil && owner == nil)
     }
+
+    /// Whether a missing endpoint is compared; its owner is not known.
+    fileprivate func concerns(_ object: MissingObject) -> Bool {
+      endpoints?.contains(object.name) ?? (owner == nil)
+    }
   }
 
   /// The changes by endpoint and direction, newly allowed packets first.
@@ -88,6 +93,11 @@ package struct VerdictDiff: Sendable {
         miss(key.name, .out)
       }
     }
+    for object in comparison.missing.endpoints where scope.concerns(object) {
+      for direction in Direction.allCases {
+        miss(object.name.isEmpty ? object.id.lowercase : object.name, direction, .missing(object))
+      }
+    }
     for client in scope.includesOthers ? [Comparison.Client.host, .outside] : [] {
       if case .host = client, let gap = comparison.hostGap() {
         miss(client.name, .out, gap)
@@ -103,8 +113,9 @@ package struct VerdictDiff: Sendable {
         miss(client.name, .out)
       }
     }
-    before = comparison.before.evaluator
-    after = comparison.after.evaluator
+    // What they have cached is of use again, unless it is of hosts without their missing objects.
+    if before.gaps.missing.isEmpty { before = comparison.before.evaluator }
+    if after.gaps.missing.isEmpty { after = comparison.after.evaluator }
   }
 
   /// Notes that nothing is known, once for a sender and direction; without a gap the work limit was exceeded.
@@ -153,13 +164,21 @@ struct Comparison {
   var differingFrontends: [Frontend]?
   /// Whether the host itself differs, once it is needed.
   var isHostDifferent: Bool?
+  /// Whether any endpoint differs in what it receives, once it is needed.
+  var isAnyEndpointDifferent: Bool?
+  /// What could not be taken over of either host; the sides are without it.
+  let missing: MissingPackets
   /// The results so far; a failure if the work limit was exceeded.
   private var known: [Question: Result<[Answer], BudgetExceeded>] = [:]
 
   /// The identity of an endpoint on two hosts; endpoints of different owners can have the same name.
-  struct Key: Hashable {
+  struct Key: Hashable, Comparable {
     var owner: String
     var name: String
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.owner, left.name) < (right.owner, right.name)
+    }
 
     init(_ endpoint: HostTopology.Endpoint) {
       owner = endpoint.owner
@@ -177,6 +196,13 @@ struct Comparison {
     let ownAddresses: AddressSet
     /// The load balancers of the host by what they take.
     let frontends: [Frontend: FrontendState]
+    /// The filters of endpoints, by what they have in common.
+    private var paths: [PathKey: FilterPath] = [:]
+
+    private struct PathKey: Hashable {
+      var filters: [Int]
+      var family: AddressFamily
+    }
 
     init(_ evaluator: PacketEvaluator) {
       self.evaluator = evaluator
@@ -201,14 +227,30 @@ struct Comparison {
       _ location: RoutedPacket.Location?, _ family: AddressFamily, _ direction: Direction,
       _ enforcement: EnforcementPoint?
     ) -> End {
-      End(
-        location: location,
-        path: location.flatMap { evaluator.path($0, family, direction, at: enforcement) })
+      End(location: location, path: location.flatMap { path($0, family, direction, enforcement) })
+    }
+
+    /// The filters of an endpoint or the host; those of the first endpoint for all with equal ones.
+    private mutating func path(
+      _ location: RoutedPacket.Location, _ family: AddressFamily, _ direction: Direction,
+      _ enforcement: EnforcementPoint?
+    ) -> FilterPath? {
+      let points = evaluator.points(location, family, direction)
+        .filter { enforcement == nil || $0.enforcement == enforcement }
+      guard !points.isEmpty else { return nil }
+      let key = PathKey(filters: points.map(\.filter), family: family)
+      if let known = paths[key] { return known }
+      let path = evaluator.path(location, family, direction, at: enforcement)
+      paths[key] = path
+      return path
     }
 
     func gap(_ key: Key, at enforcement: EnforcementPoint?) -> HostGap? {
       endpoints[key].flatMap { evaluator.missingPart(.endpoint($0), at: enforcement) }
     }
+
+    /// The id of an endpoint; nil if the host does not have it.
+    func id(_ key: Key) -> GUID? { endpoints[key].map { evaluator.topology.endpoints[$0].id } }
 
     func addresses(_ index: Int?, _ family: AddressFamily) -> [IPAddress] {
       index.map { evaluator.topology.endpoints[$0].addresses.filter { $0.family == family } } ?? []
@@ -220,7 +262,7 @@ struct Comparison {
     var before: [Int]?
     var after: [Int]?
     var direction: Direction
-    /// The endpoint's addresses, if any rules have addresses.
+    /// The addresses that rules do not tell apart from the endpoint's.
     var local: AddressSet?
   }
 
@@ -255,8 +297,9 @@ struct Comparison {
     _ before: PacketEvaluator, _ after: PacketEvaluator, _ scope: VerdictDiff.Scope, _ budget: Budget
   ) {
     self.budget = budget
-    self.before = Side(before)
-    self.after = Side(after)
+    missing = MissingPackets(before.gaps.missing, after.gaps.missing)
+    self.before = Side(before.withoutMissingObjects)
+    self.after = Side(after.withoutMissingObjects)
     self.scope = scope
     onHostAddresses = self.before.onHostAddresses.union(self.after.onHostAddresses)
     frontends = Set(self.before.frontends.keys).union(self.after.frontends.keys).sorted()
@@ -286,7 +329,10 @@ struct Comparison {
 
   /// What the source of either host lacks about the filters of an endpoint; nil if nothing.
   func gap(_ key: Key) -> HostGap? {
-    before.gap(key, at: scope.enforcement) ?? after.gap(key, at: scope.enforcement)
+    if let gap = before.gap(key, at: scope.enforcement) ?? after.gap(key, at: scope.enforcement) {
+      return gap
+    }
+    return missing.endpoint(named: key.name, (before.id(key), after.id(key))).map { .missing($0) }
   }
 
   /// What the source of either host lacks about the host's own filters, if packets to services meet them.
@@ -315,10 +361,11 @@ struct Comparison {
         merged.append(answer)
       }
     }
+    var findings = Findings()
+    findings.undecided = try removeMissing(from: &merged, key, direction)
     let ordered = merged.enumerated().sorted {
       ($0.element.change, $0.offset) < ($1.element.change, $1.offset)
     }
-    var findings = Findings()
     for (_, answer) in ordered {
       if answer.isUndecided {
         if let packets = try undecided(answer, key, direction) { findings.undecided.append(packets) }
@@ -340,20 +387,38 @@ struct Comparison {
     // No packet of the endpoint has a family in which it has no address.
     let hasAddresses = hasAddresses(old, before) || hasAddresses(new, after)
     if hasAddresses, addresses.isEmpty { return [] }
-    let namesLocal = left.path?.namesLocalAddresses ?? false || right.path?.namesLocalAddresses ?? false
-    let local = namesLocal && !addresses.isEmpty ? AddressSet(addresses.map { AddressRange($0) }) : nil
+    let named = [left.path?.localAddresses ?? [], right.path?.localAddresses ?? []]
+    let own =
+      named.allSatisfy(\.isEmpty) || addresses.isEmpty ? nil : AddressSet(addresses.map { AddressRange($0) })
+    let local = own.map { EquivalentAddresses(named)?.addresses(like: addresses, family) ?? $0 }
     let question = Question(
       before: left.path?.filters, after: right.path?.filters, direction: direction,
       local: local ?? .all(family))
-    if let known = known[question] { return try known.get() }
-    do {
-      let answers = try compare(left, right, family, direction, local ?? .all(family), scope.enforcement)
-      known[question] = .success(answers)
-      return answers
-    } catch {
-      known[question] = .failure(error)
-      throw error
+    let result: Result<[Answer], BudgetExceeded>
+    if let known = known[question] {
+      result = known
+    } else {
+      result = Result { () throws(BudgetExceeded) in
+        try compare(left, right, family, direction, local ?? .all(family), scope.enforcement)
+      }
+      known[question] = result
     }
+    let answers = try result.get()
+    return own == local ? answers : try Self.answers(answers, at: own, within: budget)
+  }
+
+  /// The answers for packets with some local addresses.
+  private static func answers(
+    _ answers: [Answer], at local: AddressSet?, within budget: Budget
+  ) throws(BudgetExceeded) -> [Answer] {
+    guard let local, !answers.isEmpty else { return answers }
+    let packets = try PacketSet(PacketBox(local: local), within: budget)
+    var result: [Answer] = []
+    for var answer in answers {
+      answer.set = try answer.set.intersection(packets, within: budget)
+      if !answer.set.isEmpty { result.append(answer) }
+    }
+    return result
   }
 
   /// Whether the filters of an endpoint differ for some packet.

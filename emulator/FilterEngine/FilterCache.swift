@@ -15,6 +15,8 @@ package struct FilterPoint: Hashable, Sendable {
 /// rules share them.
 struct FilterCache {
   private let host: any FilteredHost
+  /// The missing objects that packets depend on.
+  private let missing: [MissingObject]
   private let topology: HostTopology
   private let ruleName: @Sendable (String) -> String
 
@@ -41,8 +43,12 @@ struct FilterCache {
   /// Marks a row that was not requested yet.
   private static let notLoaded: Int32 = -2
 
-  init(_ host: any FilteredHost, _ topology: HostTopology, ruleName: @escaping @Sendable (String) -> String) {
+  init(
+    _ host: any FilteredHost, _ topology: HostTopology, missing: [MissingObject],
+    ruleName: @escaping @Sendable (String) -> String
+  ) {
     self.host = host
+    self.missing = missing
     self.topology = topology
     self.ruleName = ruleName
     rows = Array(repeating: Self.notLoaded, count: (topology.endpoints.count + 1) * Self.width)
@@ -106,7 +112,7 @@ struct FilterCache {
           contents.precede(with: unevaluated(endpoint, direction) { !$0.isHostRule }, family)
           // VFP filters a container of either isolation on the drivers that have it.
           for gap in gaps.reversed() where gap.isOfVFP(port.driver) { contents.precede(with: gap) }
-          contents.precede(with: host.gaps.missing)
+          contents.precede(with: missing)
           rows[row + Self.position(.vfp, family, direction)] = intern(contents)
         }
       }
@@ -145,7 +151,7 @@ struct FilterCache {
         }
         contents.precede(with: unevaluated(endpoint, direction) { $0.isHostRule || !hasGroup }, family)
         for gap in gaps.reversed() { contents.precede(with: gap) }
-        contents.precede(with: host.gaps.missing)
+        contents.precede(with: missing)
         filters[Self.position(.windowsFirewall, family, direction)] = intern(contents)
       }
     }

@@ -11,8 +11,10 @@ package struct FilterPath: Sendable {
   package var filters: [Int] { points.map(\.filter) }
   /// The policies of the points.
   package let path: PacketPath
+  /// The local addresses of rules that have any.
+  package let localAddresses: Set<AddressSet>
   /// Whether any rule has local addresses, so that two endpoints can differ in more than their rules.
-  package let namesLocalAddresses: Bool
+  package var namesLocalAddresses: Bool { !localAddresses.isEmpty }
   /// Whether any filter has several readings, so that the verdict on some packets can be unknown.
   package let hasSeveralReadings: Bool
   /// The answers of each policy, that of the default action last.
@@ -26,7 +28,9 @@ package struct FilterPath: Sendable {
     }
     answers = readings.map { $0.filter.answers(of: $0.reading) }
     hasSeveralReadings = filters.contains { $0.readings.count > 1 }
-    namesLocalAddresses = readings.contains { $0.reading.matches.contains { $0.localAddresses != nil } }
+    localAddresses = readings.reduce(into: []) { sets, reading in
+      for match in reading.reading.matches { if let set = match.localAddresses { sets.insert(set) } }
+    }
     // If both allow, VFP's rule is reported, unless it is only the platform's own.
     let reportingPolicy = readings.firstIndex { reading in
       reading.point.enforcement == .vfp && reading.filter.answers.contains { $0.source == .acl }

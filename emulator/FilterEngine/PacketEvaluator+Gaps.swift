@@ -13,13 +13,15 @@ extension PacketEvaluator {
     _ location: RoutedPacket.Location, at enforcement: EnforcementPoint? = nil
   ) -> HostGap? {
     if let gap = missingPart(location, at: enforcement) { return gap }
+    if location != .outside, let object = gaps.missing.first { return .missing(object) }
     return enforcement != .vfp && hasSeveralReadings(location) ? .uncertainFirewall : nil
   }
 
   /// What the source lacks about the filters at one end; nil if nothing, even if rules of Windows Firewall only
   /// may match.
   ///
-  /// Comparisons cannot answer for such an end. Where rules may match, they can: see ``UncertainFirewall``.
+  /// Comparisons cannot answer for such an end. Where rules may match, they can: see ``UncertainFirewall``. Of
+  /// objects of the host that are missing, they leave out the packets.
   ///
   /// - Parameters:
   ///   - location: The end.
@@ -33,7 +35,6 @@ extension PacketEvaluator {
     {
       return .endpoint(gap)
     }
-    if let object = gaps.missing.first { return .missing(object) }
     guard enforcement != .vfp, let stack = firewallStack(location) else { return nil }
     return gaps.firewall(of: stack, under: assumptions).map { .firewall($0) }
   }

@@ -83,7 +83,7 @@ package struct PacketEvaluator {
   private(set) var cache: FilterCache
   private let isFirewallOuter: Bool
   /// What the source of the host lacks.
-  let gaps: HostGaps
+  package let gaps: HostGaps
   /// Whether the host has the firewall of a real one.
   let hasCapturedFirewall: Bool
 
@@ -95,11 +95,12 @@ package struct PacketEvaluator {
   package init(
     _ host: any FilteredHost, ruleName: @escaping @Sendable (String) -> String = { $0 }
   ) {
-    self.init(host, LegTable(host.topology, assumptions: host.assumptions), ruleName)
+    self.init(host, LegTable(host.topology, assumptions: host.assumptions), host.gaps, ruleName)
   }
 
   private init(
-    _ host: any FilteredHost, _ legs: LegTable, _ ruleName: @escaping @Sendable (String) -> String
+    _ host: any FilteredHost, _ legs: LegTable, _ gaps: HostGaps,
+    _ ruleName: @escaping @Sendable (String) -> String
   ) {
     self.host = host
     self.legs = legs
@@ -107,9 +108,9 @@ package struct PacketEvaluator {
     topology = legs.topology
     assumptions = host.assumptions
     build = host.build
-    cache = FilterCache(host, topology, ruleName: ruleName)
+    cache = FilterCache(host, topology, missing: gaps.missing, ruleName: ruleName)
     isFirewallOuter = assumptions.filterOrder == .firewallOuter
-    gaps = host.gaps
+    self.gaps = gaps
     hasCapturedFirewall = !host.hostFirewall.profileReadings.isEmpty
   }
 
@@ -126,7 +127,17 @@ package struct PacketEvaluator {
   ///
   /// - Parameter assumptions: The assumptions.
   package func under(_ assumptions: Assumptions) -> PacketEvaluator {
-    PacketEvaluator(host.under(assumptions), legs.under(assumptions), ruleName)
+    PacketEvaluator(host.under(assumptions), legs.under(assumptions), gaps, ruleName)
+  }
+
+  /// An evaluator of the same host as if its missing objects did not exist.
+  ///
+  /// What it says of packets to and from their addresses is what the filters of the other end do.
+  package var withoutMissingObjects: PacketEvaluator {
+    guard !gaps.missing.isEmpty else { return self }
+    var gaps = gaps
+    gaps.missing = []
+    return PacketEvaluator(host, legs, gaps, ruleName)
   }
 
   /// Whether the host's own firewall is that of the documented defaults: neither captured nor missing from a
