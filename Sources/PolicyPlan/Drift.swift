@@ -82,28 +82,28 @@ extension Trial<HostNetworkingService> {
       }
     }
     // An endpoint is called the same on all of them, whichever has the load balancer that uses its address.
-    let hosts = (
-      wanted: try HostDocuments(applied, ledger: ledger),
-      found: try HostDocuments(actual, ledger: startLedger)
-    )
-    let wanted = HostInventory(
-      hosts.wanted.recognizing(sourceVIPsOf: hosts.found), filters: HostWithRuleNames(applied, ledger: ledger)
-    )
+    let wanted = try HostDocuments(applied, ledger: ledger)
+    let own = try HostDocuments(actual, ledger: startLedger)
     let found = HostInventory(
-      hosts.found.recognizing(sourceVIPsOf: hosts.wanted),
-      filters: HostWithRuleNames(actual, ledger: startLedger))
-    var changes = Array(ChangeList.between(wanted, found))
+      own.recognizing(sourceVIPsOf: wanted), filters: HostWithRuleNames(actual, ledger: startLedger))
+    // No other inventory is kept beside that of the host.
+    func changes(_ documents: HostDocuments, _ host: HostNetworkingService, _ ledger: OwnershipLedger)
+      -> [Change]
+    {
+      let inventory = HostInventory(
+        documents.recognizing(sourceVIPsOf: own), filters: HostWithRuleNames(host, ledger: ledger))
+      return Array(ChangeList.between(inventory, found))
+    }
+    var differences = changes(wanted, applied, ledger)
     if let alone {
       // Beside ACLs of other owners the profile has no catch-alls: those that are still there, or are not, are
       // not a drift. Neither is what belongs to other owners.
-      let pure = HostInventory(
-        try HostDocuments(alone.host, ledger: alone.ledger).recognizing(sourceVIPsOf: hosts.found)
-          .recognizing(sourceVIPsOf: hosts.wanted),
-        filters: HostWithRuleNames(alone.host, ledger: alone.ledger))
-      let differing = Set(ChangeList.between(pure, found).map(Key.init))
-      changes.removeAll { !differing.contains(Key($0)) }
+      let documents = try HostDocuments(alone.host, ledger: alone.ledger)
+      let differing = Set(
+        changes(documents.recognizing(sourceVIPsOf: wanted), alone.host, alone.ledger).map(Key.init))
+      differences.removeAll { !differing.contains(Key($0)) }
     }
-    for change in changes {
+    for change in differences {
       if change.after == nil { drift.missing.append(change) } else { drift.changed.append(change) }
     }
     drift.missing.reverse()

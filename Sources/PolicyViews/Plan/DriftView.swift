@@ -124,7 +124,7 @@ package struct DriftView: Sendable {
   ///
   /// - Parameter drift: The drift.
   package static func document(_ drift: Drift) -> JSON {
-    [
+    var object: JSONObject = [
       "formatVersion": 1, "profile": .string(drift.profile),
       "host": drift.configuration.build.summaryMembers,
       "changed": .array(drift.changed.map(document)), "missing": .array(drift.missing.map(document)),
@@ -139,6 +139,8 @@ package struct DriftView: Sendable {
       "harmless": .number(drift.harmless), "unread": .number(drift.unreadOthers),
       "hostRules": .strings(drift.hostRules),
     ]
+    UndecidedPackets.append(drift.undecided, to: &object)
+    return .object(object)
   }
 }
 

@@ -18,7 +18,8 @@ struct Diff: ParsableCommand {
       Each side is a profile, a state or a capture. A profile means the host that it creates;
       compared with a state, it means that state after an apply, so `diff STATE
       PROFILE` shows what apply would do. The exit code is 2 when there are
-      differences.
+      differences, and 1 when some packets could not be compared; what was found is
+      shown all the same.
 
       --semantic compares what the port filters do: it shows the packets that are
       newly allowed or newly blocked, the matching rules before and after, and an
@@ -119,13 +120,6 @@ struct Diff: ParsableCommand {
           file: right, help: "compare one enforcement point at a time with --enforcement, or raise --budget")
       })
     let view = EffectView(style: console.style, origins: (before.origins, after.origins))
-    guard effect.undecided.isEmpty else {
-      // With no known change there is nothing to show, but "no changes" would not be true either.
-      if !console.isJSON, !effect.changes.isEmpty {
-        console.finish(.null, lines: [console.style(.bold, title.text), ""] + view.lines(effect.changes))
-      }
-      throw console.fail()
-    }
     var document = JSONObject([
       .init("formatVersion", 1), .init("comparison", .string(title.meaning)),
       .init("effect", EffectView.document(effect.changes)),
@@ -133,16 +127,22 @@ struct Diff: ParsableCommand {
     var others = comparison.effectOfOthers(within: session.budget)
     if let endpoints { others.changes.removeAll { !endpoints.contains($0.endpoint) } }
     EffectView.append(others, to: &document)
+    UndecidedPackets.append(effect.undecided, to: &document)
     // What applies to both sides is noted once.
     let notes = [first, second].compactMap { $0.topology.startNote() }
       .reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     if !notes.isEmpty { document.append("notes", .strings(notes)) }
+    // With no known change there is nothing to show, but "no changes" would not be true either.
+    let hasText = effect.undecided.isEmpty || !effect.changes.isEmpty
     console.finish(
       .object(document),
-      lines: [console.style(.bold, title.text), ""]
-        + view.lines(effect.changes, isLimited: endpoints != nil || enforcement != nil)
-        + view.lines(ofOthers: others)
-        + notes.flatMap { ["", "Note: \(printable($0))"] })
+      lines: !hasText
+        ? []
+        : [console.style(.bold, title.text), ""]
+          + view.lines(effect.changes, isLimited: endpoints != nil || enforcement != nil)
+          + view.lines(ofOthers: others)
+          + notes.flatMap { ["", "Note: \(printable($0))"] })
+    guard effect.undecided.isEmpty else { throw Exit.failed }
     if !effect.changes.isEmpty { throw Exit.notClean }
   }
 }

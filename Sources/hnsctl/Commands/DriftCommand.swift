@@ -17,7 +17,8 @@ struct DriftCommand: ParsableCommand {
       what changed, and what was added to the profile's objects. The effect on
       packets is that of all rules on the profile's endpoints, those of other owners
       included; their rules that change no verdict are counted. Nothing is modified.
-      The exit code is 2 when there is drift.
+      The exit code is 2 when there is drift, and 1 when some packets could not be
+      compared; what was found is shown all the same.
 
       Examples:
         hnsctl drift web.yaml host.json
@@ -59,12 +60,10 @@ struct DriftCommand: ParsableCommand {
         RuleOrigins(profile: nil, file: host, topology: state.service.topology)
       ))
     let view = DriftView(style: console.style, effects: effects)
-    guard drift.undecided.isEmpty else {
-      // Without a known drift there is nothing to show, but "no drift" would not be true either.
-      if !console.isJSON, !drift.isNone { console.finish(.null, lines: view.lines(drift, host: host)) }
-      throw console.fail()
-    }
-    console.finish(DriftView.document(drift), lines: view.lines(drift, host: host))
+    // Without a known drift there is nothing to show, but "no drift" would not be true either.
+    let hasText = drift.undecided.isEmpty || !drift.isNone
+    console.finish(DriftView.document(drift), lines: hasText ? view.lines(drift, host: host) : [])
+    guard drift.undecided.isEmpty else { throw Exit.failed }
     if !drift.isNone { throw Exit.notClean }
   }
 }
