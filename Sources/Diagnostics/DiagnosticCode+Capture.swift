@@ -74,8 +74,8 @@ extension DiagnosticCode {
     summary: "The build of Windows is neither in the capture nor specified.",
     explanation: """
       The defaults of the platform and what HNS supports depend on the build of Windows. The capture \
-      contains neither the build nor the version of HNS: `hnsctl import --windows ltsc2022 --state FILE` \
-      makes a state of it.
+      contains neither the build nor the version of HNS: \
+      `hnsctl import SOURCE --windows ltsc2022 --state FILE` makes a state of it.
       """)
 
   package static let captureBuildInferred = DiagnosticCode(
@@ -84,7 +84,7 @@ extension DiagnosticCode {
     explanation: """
       The capture does not state the build of Windows, but its documents have the version of HNS, which \
       several builds can share. If the host runs another build, \
-      `hnsctl import --windows NAME --state FILE` makes a state of it.
+      `hnsctl import SOURCE --windows NAME --state FILE` makes a state of it.
       """)
 
   package static let captureAssumptionInferred = DiagnosticCode(

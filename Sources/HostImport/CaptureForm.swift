@@ -36,7 +36,7 @@ package struct FileForm: Sendable {
 /// The content of a file decides which one it is in, never its name.
 package enum CaptureForms {
   /// The forms of whole files.
-  package static let files: [FileForm] = FirewallForms.files + LogForms.files
+  package static let files: [FileForm] = FirewallForms.files
   /// The forms of JSON objects, the most specific first.
   package static let objects: [ObjectForm] =
     HNSDocumentForms.all + HostFactForms.all
@@ -118,7 +118,16 @@ package enum CaptureForms {
     var unread: Int?
     func keep(to end: Int) {
       guard let first = unread else { return }
-      host.keep(lines.text(first..<end), at: lines.place(first), because: "the text is in no known form")
+      if lines.isBinary(first..<end) {
+        let count = (first..<end).reduce(0) { $0 + lines[$1].count }
+        host.keep("\(count) bytes", at: lines.place(first), because: "it is not text, and in no known form")
+      } else {
+        host.keep(
+          lines.text(first..<end), at: lines.place(first),
+          because: lines.hasTable(first..<end)
+            ? "tables are not evaluated: write the objects with ConvertTo-Json"
+            : "the text is in no known form")
+      }
     }
     while index < lines.count {
       guard let form = texts.first(where: { $0.begins(lines, index) }) else {

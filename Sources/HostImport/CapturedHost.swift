@@ -18,6 +18,8 @@ package struct Stated<Value: Hashable & Sendable>: Hashable, Sendable {
 
 /// What all sources of one host say together, not yet compared: each reader adds what it finds.
 package struct CapturedHost: Sendable {
+  /// The files, as the user named them.
+  package var files: [String] = []
   /// The builds of Windows that sources state.
   package var builds: [Stated<WindowsBuild>] = []
   /// The versions of the service that sources state.
@@ -50,6 +52,12 @@ package struct CapturedHost: Sendable {
   ///   - reason: Why it was not understood.
   package mutating func keep(_ text: String, at place: CapturePlace, because reason: String) {
     unread.append(UnreadPart(place: "\(place)", reason: reason, text: text))
+  }
+
+  /// Forgets the parts that were joined, which are as large as what was made of them.
+  mutating func forgetParts() {
+    documents = []
+    firewall = FirewallParts()
   }
 
   /// Whether any source was in a known form.

@@ -12,8 +12,9 @@ package enum CapturedPart: Sendable {
 extension CapturedText {
   /// The JSON values of the text and the lines between them, in order.
   ///
-  /// A file can have a table before the JSON, several documents one after the other, and headings. A value begins on a line of its own. What looks like JSON at the beginning of a text and cannot
-  /// be parsed is an error; further on it is text.
+  /// A file can have a table before the JSON, several documents one after the other, and headings. A value begins on
+  /// a line of its own. What looks like JSON at the beginning of a text and cannot be parsed is an error; further on
+  /// it is text.
   ///
   /// The file of `hnsctl capture-script` and a list at the beginning of a text are not in memory as a whole: their
   /// elements are parts of their own.
@@ -38,13 +39,15 @@ extension CapturedText {
       if let first = jsonStart(onLineFrom: position) {
         reader.seek(to: first)
         let isAtStart = isFirst && bytes[..<position].allSatisfy { Self.isBlank($0) }
+        // A terminal can have wrapped the reply of a log in the middle of tokens: then the text is read as lines.
+        let canBeWrapped = isAtStart && EmbeddedJSON.start(in: bytes[first...].prefix(64))?.offset == 0
         var parts: [CapturedPart] = []
         var refusal: Diagnostic?
         var failure: JSONError?
         do throws(JSONError) {
           try values(&reader) { part in
             // What begins a text is JSON or damaged; further on it can turn out to be text.
-            guard isAtStart else { return parts.append(part) }
+            guard isAtStart, !canBeWrapped else { return parts.append(part) }
             guard refusal == nil else { return }
             do throws(Diagnostic) { try visit(part) } catch { refusal = error }
           }
@@ -58,6 +61,9 @@ extension CapturedText {
           position = reader.position
           (start, startLine) = (position, line)
           continue
+        }
+        if canBeWrapped, !reader.isAtEnd {
+          return try visit(.lines(CapturedLines(self, 0..<bytes.count, line: 1)))
         }
         if isAtStart || reader.isAtEnd { throw self.failure(failure, isCut: reader.isAtEnd) }
       }
@@ -115,7 +121,7 @@ extension CapturedText {
     let kind = isOne ? try reader.value().string : nil
     reader.abandon(to: depth)
     reader.seek(to: position)
-    return kind == "HostCapture"
+    return kind == HostImport.captureKind
   }
 
   /// The sections of a capture that are objects of lists.

@@ -3,6 +3,9 @@ package import HostModel
 
 /// Reads captures and dumps of real hosts.
 package enum HostImport {
+  /// The `kind` of the file that `hnsctl capture-script` makes.
+  package static let captureKind = "HostCapture"
+
   /// A file of a capture.
   package struct File: Sendable {
     /// The file as the user named it.
@@ -21,6 +24,12 @@ package enum HostImport {
   package struct Capture: Sendable {
     fileprivate var captured = CapturedHost()
     fileprivate var diagnostics: [Diagnostic] = []
+
+    /// Gives away what the files contain, so that its parts can be released one after the other.
+    fileprivate mutating func takeCaptured() -> CapturedHost {
+      defer { captured = CapturedHost() }
+      return captured
+    }
   }
 
   /// Reads the files of one host.
@@ -42,13 +51,12 @@ package enum HostImport {
   ///   - windows: The build of Windows, if the user specified one.
   /// - Returns: The host, or nil after errors; and what was found on the way.
   package static func host(
-    of capture: Capture, windows: WindowsBuild? = nil
+    of capture: consuming Capture, windows: WindowsBuild? = nil
   ) -> (host: ImportedHost?, diagnostics: [Diagnostic]) {
-    guard !capture.diagnostics.contains(where: { $0.severity == .error }) else {
-      return (nil, capture.diagnostics)
-    }
-    let (host, found) = HostAssembly.assemble(capture.captured, windows: windows)
-    return (host, capture.diagnostics + found)
+    let diagnostics = capture.diagnostics
+    guard !diagnostics.contains(where: { $0.severity == .error }) else { return (nil, diagnostics) }
+    let (host, found) = HostAssembly.assemble(capture.takeCaptured(), windows: windows)
+    return (host, diagnostics + found)
   }
 
   /// Parses the files of one host.
@@ -60,6 +68,7 @@ package enum HostImport {
     for file in files {
       let known = capture.captured.forms
       capture.captured.forms = [:]
+      capture.captured.files.append(file.name)
       do throws(Diagnostic) {
         try CaptureForms.read(file.bytes, file: file.name, into: &capture.captured)
       } catch {

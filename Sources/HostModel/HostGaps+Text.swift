@@ -49,7 +49,7 @@ extension EndpointGap {
     case .cut: "capture it again with ConvertTo-Json -Depth 20"
     case .unknownPolicy, .unknownMember: "its effect on packets is not known"
     case .invalidPolicy:
-      "if the host runs another build, `hnsctl import --windows NAME --state FILE` makes a state of it"
+      "if the host runs another build, `hnsctl import SOURCE --windows NAME --state FILE` makes a state of it"
     case .contradiction, .vfpRules: "capture all parts of the host at the same time"
     case .refused: "check that the source has all networks with their subnets, and capture it again"
     case .compartment:

@@ -144,6 +144,13 @@ package struct JSONReader {
     _ = try value(depth: outerDepth + open.count, isWanted: false)
   }
 
+  /// Skips the next value; of an array or object only the strings and brackets are checked.
+  package mutating func pass() throws(JSONError) {
+    let first = peek()
+    guard first == UInt8(ascii: "[") || first == UInt8(ascii: "{") else { return try skip() }
+    guard skipBrackets() else { throw failure("the brackets do not match") }
+  }
+
   /// Skips the next value and returns its text.
   ///
   /// Only the strings and brackets of an array or object are checked: other errors are found when the passage
@@ -385,10 +392,12 @@ package struct JSONReader {
       guard byte >= 0x20 else { throw failure("a control character inside a string") }
       if byte == UInt8(ascii: "\\") {
         try escape(into: &bytes)
-      } else {
-        bytes.append(byte)
-        index += 1
+        continue
       }
+      // The text up to the next escape, or to the end of what is in the buffer.
+      let first = index
+      while index < buffer.count, Self.isPlain(buffer[index]) { index += 1 }
+      bytes += buffer[first..<index]
     }
     throw failure("a string is not closed")
   }
@@ -397,11 +406,15 @@ package struct JSONReader {
   private mutating func skipPlainText() {
     repeat {
       while index < buffer.count {
-        let byte = buffer[index]
-        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return }
+        guard Self.isPlain(buffer[index]) else { return }
         index += 1
       }
     } while fetch()
+  }
+
+  /// Whether a byte stands for itself in a string.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte >= 0x20
   }
 
   private func decoded(_ slice: ArraySlice<UInt8>, at start: Int) throws(JSONError) -> String {

@@ -13,7 +13,8 @@ package enum DocumentKind {
   /// The kind of a text; nil if it is not a document of this program.
   package init?(_ bytes: [UInt8]) {
     var reader = JSONReader(bytes)
-    self.init(&reader)
+    guard let kind = FileHead(&reader).document else { return nil }
+    self = kind
   }
 
   /// The kind of a file, reading no more of it than needed; nil if it is not a document of this program or
@@ -24,44 +25,27 @@ package enum DocumentKind {
     defer { try? files.close(descriptor) }
     guard (try? files.status(descriptor))?.kind == .regular else { return nil }
     var reader = JSONReader { (try? files.read(descriptor, count: 1 << 16)) ?? [] }
-    self.init(&reader)
-  }
-
-  /// Decides by the member `kind`, in any position; documents of former versions have none and are
-  /// recognized by the members that only they have.
-  private init?(_ reader: inout JSONReader) {
-    guard reader.peek() == UInt8(ascii: "{") else { return nil }
-    var names: Set<String> = []
-    do throws(JSONError) {
-      try reader.enter()
-      while let name = try reader.nextMember() {
-        names.insert(name)
-        guard name != "kind" else {
-          switch try reader.value().string {
-          case HostState.kind: self = .state
-          case Plan.kind: self = .savedPlan
-          default: return nil
-          }
-          return
-        }
-        if names.contains("formatVersion"), let former = Self(formerWith: names) {
-          self = former
-          return
-        }
-        try reader.skip()
-      }
-    } catch {}
-    guard names.contains("formatVersion"), !Self.isOutputOfShow(names) else { return nil }
-    self = .other
+    guard let kind = FileHead(&reader).document else { return nil }
+    self = kind
   }
 
   /// Whether a document with these members is that of `show`, which lists objects of a host as its tools do.
-  private static func isOutputOfShow(_ names: Set<String>) -> Bool {
+  static func isOutputOfShow(_ names: Set<String>) -> Bool {
     let subjects = names.subtracting(["formatVersion", "portBlocks", "captured", "diagnostics"])
     return subjects.count == 1 && subjects.allSatisfy { HostView.Subject(rawValue: $0) != nil }
   }
 
-  private init?(formerWith names: Set<String>) {
+  /// The kind of a document with a member `kind`.
+  init?(named kind: String) {
+    switch kind {
+    case HostState.kind: self = .state
+    case Plan.kind: self = .savedPlan
+    default: return nil
+    }
+  }
+
+  /// The kind of a document of a former version, by its members.
+  init?(formerWith names: Set<String>) {
     if names.contains("serial") {
       self = .state
     } else if names.contains("profile") {
@@ -74,7 +58,7 @@ package enum DocumentKind {
   /// What it is, in words.
   package var title: String {
     switch self {
-    case .state: "the state of a host"
+    case .state: "a state file"
     case .savedPlan: "a saved plan"
     case .other: "a state or a saved plan, damaged or of another version"
     }

@@ -16,7 +16,7 @@ extension SourceReader {
   package func imported(
     _ paths: [String], windows: WindowsBuild? = nil, listsUnread: Bool = false
   ) throws -> ImportedHost {
-    var files: [HostImport.File] = []
+    var files: [StatedFile] = []
     for path in paths {
       let names = try Self.isDirectory(path) ? self.files(inFolder: path) : [path]
       guard !names.isEmpty else {
@@ -25,12 +25,10 @@ extension SourceReader {
             .captureNotRecognized, "there is no file in this folder", file: path,
             help: "name the file of a state, or a folder with the files of one host"))
       }
-      for file in names {
-        files.append(HostImport.File(name: file, bytes: try read(file)))
-      }
+      for file in names { files.append(StatedFile(file, try read(file))) }
     }
     try refuseOthers(among: files)
-    return try imported(HostImport.capture(files), windows: windows, listsUnread: listsUnread)
+    return try imported(HostImport.capture(files.map(\.file)), windows: windows, listsUnread: listsUnread)
   }
 
   /// The host of a capture, or the end of the command.
@@ -39,12 +37,12 @@ extension SourceReader {
   }
 
   /// The host of a capture that was parsed, or the end of the command.
-  func host(of capture: HostImport.Capture) throws -> HostState {
+  func host(of capture: consuming HostImport.Capture) throws -> HostState {
     HostState(service: try imported(capture, windows: nil).service)
   }
 
   private func imported(
-    _ capture: HostImport.Capture, windows: WindowsBuild?, listsUnread: Bool = false
+    _ capture: consuming HostImport.Capture, windows: WindowsBuild?, listsUnread: Bool = false
   ) throws -> ImportedHost {
     let (host, diagnostics) = HostImport.host(of: capture, windows: windows)
     console.report(listsUnread ? diagnostics.filter { $0.code != .captureUnread } : diagnostics)

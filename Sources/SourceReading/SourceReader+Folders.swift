@@ -13,42 +13,25 @@ package enum StatedKind: Hashable {
   /// An object of Kubernetes or Calico.
   case manifest
 
-  init?(_ bytes: [UInt8]) {
-    if let kind = DocumentKind(bytes) {
-      self = .document(kind)
-      return
-    }
-    guard let version = Self.member("apiVersion", bytes) else { return nil }
-    self = version.hasPrefix("hnsctl/") ? .profile : .manifest
-  }
+  init?(_ bytes: [UInt8]) { self.init(FileHead(bytes)) }
 
-  /// A member such as `apiVersion` of an object in JSON or YAML.
-  static func member(_ key: String, _ bytes: [UInt8]) -> String? {
-    if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
-      var reader = JSONReader(bytes)
-      do throws(JSONError) {
-        try reader.enter()
-        while let name = try reader.nextMember() {
-          guard name != key else { return try reader.value().string }
-          try reader.skip()
-        }
-      } catch {}
+  private init?(_ head: FileHead) {
+    if let document = head.document {
+      self = .document(document)
+    } else if let version = head.apiVersion {
+      self = version.hasPrefix("hnsctl/") ? .profile : .manifest
+    } else {
       return nil
     }
-    let mark = Array("\(key):".utf8)
-    for line in bytes.split(separator: 0x0a, maxSplits: 200).prefix(200) where line.starts(with: mark) {
-      let text = String(decoding: line.dropFirst(mark.count), as: UTF8.self)
-      return String(text.drop { " \"'".contains($0) })
-    }
-    return nil
   }
 
   /// Whether a text is a profile or a state: a host that this program can read as it is.
   package static func isHost(_ bytes: [UInt8]) -> Bool {
-    switch StatedKind(bytes) {
-    case .profile?: member("kind", bytes)?.hasPrefix("HostProfile") == true
-    case .document(.state)?: true
-    default: false
+    let head = FileHead(bytes)
+    switch StatedKind(head) {
+    case .profile?: return head.kind?.hasPrefix("HostProfile") == true
+    case .document(.state)?: return true
+    default: return false
     }
   }
 
@@ -62,6 +45,19 @@ package enum StatedKind: Hashable {
   }
 }
 
+/// A file with what it says it is.
+struct StatedFile {
+  /// The file.
+  let file: HostImport.File
+  /// What it is by its first lines; nil for one that may be a capture, or anything else.
+  let kind: StatedKind?
+
+  init(_ name: String, _ bytes: [UInt8]) {
+    file = HostImport.File(name: name, bytes: bytes)
+    kind = StatedKind(bytes)
+  }
+}
+
 extension SourceReader {
   /// The files that a command for profiles reads: a folder stands for the profiles in it.
   ///
@@ -69,48 +65,54 @@ extension SourceReader {
   package func filesOfProfiles(_ paths: [String]) throws -> [String] {
     try paths.flatMap { path -> [String] in
       guard Self.isDirectory(path) else { return [path] }
-      let files = try files(inFolder: path).map { HostImport.File(name: $0, bytes: try read($0)) }
-      let profiles = files.filter { StatedKind($0.bytes) == .profile }
+      let files = try files(inFolder: path).map { StatedFile($0, try read($0)) }
+      let profiles = files.filter { $0.kind == .profile }
       // A folder without any is one source, and read as such.
       guard !profiles.isEmpty else { return [path] }
       try refuseMixture(files)
-      return profiles.map(\.name)
+      return profiles.map(\.file.name)
     }
   }
 
-  /// Ends the command if files are of different kinds, or of one that is not from a real host.
-  func refuseOthers(among files: [HostImport.File]) throws {
+  /// Ends the command if files are of different kinds, or of one that is not a capture of a host.
+  func refuseOthers(among files: [StatedFile]) throws {
     try refuseMixture(files)
-    guard let file = files.first(where: { StatedKind($0.bytes) != nil }), let kind = StatedKind(file.bytes)
-    else {
+    guard let (file, kind) = files.lazy.compactMap({ file in file.kind.map { (file.file, $0) } }).first else {
       return
     }
-    let help =
-      switch kind {
-      case .manifest: "clusters are not supported yet: name a profile, a state or a capture"
-      case .profile, .document: "name the files of one host, or a folder with nothing else"
-      }
+    var help = "name the files of one host, or a folder with nothing else"
+    switch kind {
+    case .document(.state):
+      // One that is damaged is refused as such.
+      _ = try state(file.bytes, file: file.name)
+      help =
+        "other commands take it as it is; `hnsctl import \(file.name) --as-profile FILE` writes a profile of it"
+    case .manifest: help = "clusters are not supported yet: name a profile, a state or a capture"
+    case .profile, .document: break
+    }
     throw console.end(
-      Diagnostic(.mixedSources, "this is \(kind.title), not from a real host", file: file.name, help: help))
+      Diagnostic(
+        .mixedSources, "this is \(kind.title), not a capture of a host", file: file.name, help: help))
   }
 
   /// Ends the command if files are of different kinds.
-  private func refuseMixture(_ files: [HostImport.File]) throws {
-    let stated = files.map { StatedKind($0.bytes) }
-    guard let position = stated.firstIndex(where: { $0 != nil }), let kind = stated[position] else { return }
+  private func refuseMixture(_ files: [StatedFile]) throws {
+    guard let (file, kind) = files.lazy.compactMap({ file in file.kind.map { (file.file, $0) } }).first else {
+      return
+    }
     var other: (file: String, title: String)?
-    for (file, own) in zip(files, stated) where own?.title != kind.title && other == nil {
-      if let own {
-        other = (file.name, "is \(own.title)")
-      } else if HostImport.isCapture(file.bytes) {
-        other = (file.name, "is from a real host")
+    for file in files where file.kind?.title != kind.title && other == nil {
+      if let own = file.kind {
+        other = (file.file.name, own.title)
+      } else if HostImport.isCapture(file.file.bytes) {
+        other = (file.file.name, "a capture of a host")
       }
     }
     guard let other else { return }
     throw console.end(
       Diagnostic(
-        .mixedSources, "this is \(kind.title), but \(printable(other.file)) \(other.title)",
-        file: files[position].name, help: "name the files of one kind, or a folder with nothing else"))
+        .mixedSources, "this is \(kind.title), but \(printable(other.file)) is \(other.title)",
+        file: file.name, help: "name the files of one kind, or a folder with nothing else"))
   }
 
   /// The regular files of a folder and the folders in it, in the order of their names.

@@ -18,12 +18,15 @@ extension SourceReader {
     if let state = try stateIfAny(path) { return .host(assuming(state)) }
     if Self.isDirectory(path) { return .host(try capture([path])) }
     let bytes = try read(path)
-    switch DocumentKind(bytes) {
+    switch StatedKind(bytes) {
     case nil:
-      guard let capture = captureIfAny(bytes, path) else { return .profile(bytes) }
+      let file = HostImport.File(name: path, bytes: bytes)
+      guard let capture = HostImport.captureIfAny(file) else { return .profile(bytes) }
       return .host(try host(of: capture))
-    case .savedPlan?: throw console.end(wrongKind(.savedPlan, not: "a profile or a host", file: path))
-    default: return .host(assuming(try state(bytes, file: path)))
+    case .profile?, .manifest?: return .profile(bytes)
+    case .document(.savedPlan)?:
+      throw console.end(wrongKind(.savedPlan, not: "a profile or a host", file: path))
+    case .document?: return .host(assuming(try state(bytes, file: path)))
     }
   }
 
@@ -34,14 +37,8 @@ extension SourceReader {
   private func captureIfAny(_ path: String) throws -> HostState? {
     guard DocumentKind(file: path) == nil else { return nil }
     if Self.isDirectory(path) { return try capture([path]) }
-    guard Self.isRegular(path), let bytes = bytes(path) else { return nil }
-    return try captureIfAny(bytes, path).map { try host(of: $0) }
-  }
-
-  /// A parsed capture; nil if a file is none.
-  private func captureIfAny(_ bytes: [UInt8], _ path: String) -> HostImport.Capture? {
-    guard StatedKind(bytes) == nil else { return nil }
-    return HostImport.captureIfAny(HostImport.File(name: path, bytes: bytes))
+    guard Self.isRegular(path), let bytes = bytes(path), StatedKind(bytes) == nil else { return nil }
+    return try HostImport.captureIfAny(HostImport.File(name: path, bytes: bytes)).map { try host(of: $0) }
   }
 
   /// The host of a state under the assumptions that the user specified.

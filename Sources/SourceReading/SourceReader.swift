@@ -97,7 +97,19 @@ package struct SourceReader<Report: SourceReport> {
 
   /// The state of a file; nil if the file does not exist.
   package func state(_ path: String) throws -> HostState? {
-    do { return try StateFile(path: path).load() } catch {
+    try reading(path) { file throws(StateFileError) in try file.load() }
+  }
+
+  /// The serial number of the state in a file that will be replaced; nil if the file does not exist.
+  package func serial(_ path: String) throws -> UInt64? {
+    try reading(path) { file throws(StateFileError) in try file.serial() }
+  }
+
+  /// Reads a state file, or ends the command.
+  private func reading<Value>(
+    _ path: String, _ read: (StateFile) throws(StateFileError) -> Value?
+  ) throws -> Value? {
+    do throws(StateFileError) { return try read(StateFile(path: path)) } catch {
       switch error {
       case .damaged, .damagedMember:
         if DocumentKind(file: path) == nil, let bytes = bytes(path), HostImport.isCapture(bytes) {
@@ -148,7 +160,7 @@ package struct SourceReader<Report: SourceReport> {
   /// The diagnostic for a state file error if the file is of another kind.
   private func stateDiagnostic(_ error: StateFileError, in own: DocumentKind?) -> Diagnostic {
     guard case .savedPlan? = own else { return stateDiagnostic(error) }
-    return wrongKind(.savedPlan, not: "the state of a host", file: error.path)
+    return wrongKind(.savedPlan, not: "a state file", file: error.path)
   }
 
   /// How to create a state file that does not exist.

@@ -96,6 +96,62 @@ import Testing
     #expect(try workspace.read("host.json") == text)
   }
 
+  @Test("A state is not a capture; a damaged one is refused for its damage, and remedies work as printed.")
+  func remedies() throws {
+    let workspace = try Workspace()
+    try workspace.hnsctl("import", path("l2bridge-13.3-v2.json"), "--state", "host.json").exits(0)
+    let state = try workspace.hnsctl("import", "host.json").exits(1).errors
+    #expect(state.contains("host.json: error: this is a state file, not a capture of a host [mixed-sources]"))
+    #expect(state.contains("`hnsctl import host.json --as-profile FILE`"))
+    let text = try workspace.read("host.json")
+    try workspace.write(String(text.prefix(text.count / 2)), to: "half.json")
+    let half = try workspace.hnsctl("import", "half.json").exits(1).errors
+    #expect(half.contains("[state-damaged]") && !half.contains("[mixed-sources]"))
+    // The remedy names the source.
+    let note = try workspace.hnsctl("import", path("overlay-15.0-v1.json")).exits(0).errors
+    let joined = note.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(joined.contains("`hnsctl import \(path("overlay-15.0-v1.json")) --windows NAME --state FILE`"))
+  }
+
+  @Test("An import takes the serial number of the state that it replaces, and replaces no other file.")
+  func replaced() throws {
+    let workspace = try Workspace()
+    let capture = path("l2bridge-13.3-v2.json")
+    for serial in 1...3 {
+      try workspace.hnsctl("import", capture, "--state", "host.json").exits(0)
+      #expect(try workspace.read("host.json").contains("\n  \"serial\": \(serial),\n"))
+    }
+    try workspace.shipped("pod.yaml")
+    let profile = try workspace.read("pod.yaml")
+    try workspace.hnsctl("import", capture, "--state", "pod.yaml").exits(1)
+    #expect(try workspace.read("pod.yaml") == profile)
+  }
+
+  @Test("Many parts of one kind are counted, with the first ones; a policy's member is reported once.")
+  func grouped() throws {
+    let workspace = try Workspace()
+    let filters = (0..<40).map { index in
+      "<item><filterId>\(index)</filterId><displayData><name>filter \(index)</name></displayData>"
+        + "<layerKey>L</layerKey><action><type>FWP_ACTION_PERMIT</type></action></item>\n"
+    }
+    try workspace.write("<wfpstate><filters>\n\(filters.joined())</filters></wfpstate>", to: "wfpstate.xml")
+    let run = try workspace.hnsctl("import", path("l2bridge-13.3-v2.json"), "wfpstate.xml").exits(0)
+    #expect(run.output.contains("wfpstate.xml:2 and 39 more parts: filters of the Windows Filtering"))
+    #expect(run.output.contains("filter 2: FWP_ACTION_PERMIT at L\n    and 37 more parts;"))
+    #expect(!run.output.contains("filter 3:"))
+    // Each is in the document.
+    let document = try workspace.hnsctl(
+      "import", path("l2bridge-13.3-v2.json"), "wfpstate.xml", "--json"
+    ).exits(0).json()
+    #expect(document["unread"]?.array?.count == 40)
+    let text = try String(contentsOfFile: path("l2bridge-13.3-v2.json"), encoding: .utf8)
+    try workspace.write(
+      text.replacing("\"Action\": ", with: "\"Novel\": \"x\", \"Action\": "), to: "novel.json")
+    let warnings = try workspace.hnsctl("compartments", "--state", "novel.json").exits(0).errors
+    #expect(warnings.components(separatedBy: "it has the member 'Novel', which is not known").count == 2)
+    #expect(warnings.contains(" policies of type 'ACL' of "), "\(warnings)")
+  }
+
   @Test("A folder is one capture or profiles; a mixture names a file of each kind.")
   func folders() throws {
     let workspace = try Workspace()

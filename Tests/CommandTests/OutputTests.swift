@@ -78,7 +78,7 @@ import Testing
     let run = try workspace.hnsctl("validate", "absent.yaml", "bad.yaml", "pod.yaml", "host.json").exits(1)
     #expect(run.errors.contains("absent.yaml: error: "))
     #expect(run.errors.contains("bad.yaml:3:1: error: "))
-    #expect(run.errors.contains("host.json: error: this is the state of a host, not a profile"))
+    #expect(run.errors.contains("host.json: error: this is a state file, not a profile"))
   }
 
   // MARK: Color

@@ -182,20 +182,20 @@ import Testing
     let workspace = try prepared()
     let cases: [([String], String)] = [
       (["plan", "pod.plan"], "pod.plan: error: this is a saved plan, not a profile"),
-      (["plan", "host.json"], "host.json: error: this is the state of a host, not a profile"),
-      (["validate", "host.json"], "host.json: error: this is the state of a host, not a profile"),
+      (["plan", "host.json"], "host.json: error: this is a state file, not a profile"),
+      (["validate", "host.json"], "host.json: error: this is a state file, not a profile"),
       (
         ["apply", "host.json", "--state", "x.json"],
-        "host.json: error: this is the state of a host, not a profile or a saved plan"
+        "host.json: error: this is a state file, not a profile or a saved plan"
       ),
       (
         ["show", "plan", "--plan", "host.json"],
-        "host.json: error: this is the state of a host, not a saved plan"
+        "host.json: error: this is a state file, not a saved plan"
       ),
       (["diff", "host.json", "pod.plan"], "pod.plan: error: this is a saved plan, not a profile or a host"),
       (
         ["show", "endpoints", "--state", "pod.plan"],
-        "pod.plan: error: this is a saved plan, not the state of a host"
+        "pod.plan: error: this is a saved plan, not a state file"
       ),
     ]
     for (arguments, message) in cases {

@@ -50,7 +50,7 @@ import Testing
       script: "sed -i '0,/\"formatVersion\": [0-9]*/s//\"formatVersion\": 99/' host.json"),
     Case(
       title: "a saved plan", code: "wrong-kind",
-      says: "FILE: error: this is a saved plan, not the state of a host",
+      says: "FILE: error: this is a saved plan, not a state file",
       script: "hnsctl plan pod.yaml --out plan && mv plan host.json"),
   ]
 

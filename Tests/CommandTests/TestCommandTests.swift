@@ -264,7 +264,7 @@ import Testing
     (
       #"{"formatVersion":1,"serial":1}"#,
       """
-      bad.yaml: error: this is the state of a host, not a profile or a test file [wrong-kind]
+      bad.yaml: error: this is a state file, not a profile or a test file [wrong-kind]
       """
     ),
   ]

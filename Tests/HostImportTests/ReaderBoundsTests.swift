@@ -28,6 +28,55 @@ import Testing
     #expect(host.unread.map(\.text) == ["[1,2]", "3", #"{"ID":"x"}"#, "\"text\""])
   }
 
+  @Test(
+    "A list of listeners has any of the shapes in which Windows PowerShell writes lists.",
+    arguments: [
+      #"[{"LocalPort": 3389}]"#, #"{"LocalPort": 3389}"#, #"{"value": [{"LocalPort": 3389}], "Count": 1}"#,
+      #"{"value": {"LocalPort": 3389}, "Count": 1}"#,
+    ])
+  func listeners(_ list: String) throws {
+    let host = try captured("{\"tcp\": \(list), \"udp\": {\"value\": [], \"Count\": 0}}")
+    #expect(host.facts.listens == [HostPorts("tcp/3389")])
+  }
+
+  @Test(
+    "What is kept and not evaluated says why.",
+    arguments: [
+      (
+        "vfpctrl /port A /list-rule /format 1\n{\"Rules\":[{\"Id\":\"1\"}]}\nCommand list-rule succeeded!\n",
+        "JSON of `vfpctrl /format 1` is not evaluated"
+      ), (#"{"Ports":[{"Name":"A","VmsPortId":3}]}"#, "JSON of `vfpctrl /format 1` is not evaluated"),
+      ("Name   Type\n----   ----\npodnet l2bridge\n", "tables are not evaluated"),
+      ("\0\u{1}HNSDATA\0", "it is not text"), ("some words\n", "the text is in no known form"),
+    ])
+  func keptParts(_ text: String, _ reason: String) throws {
+    let host = try captured(text)
+    #expect(
+      host.unread.count == 1 && host.unread.allSatisfy { $0.reason.hasPrefix(reason) }, "\(host.unread)")
+  }
+
+  @Test("UTF-16 is decoded as everywhere, with a replacement for half of a pair.", arguments: [true, false])
+  func wideText(_ isLittleEndian: Bool) {
+    let units = Array("a\u{e9}\u{20ac}\u{1f600}\r\n".utf16) + [0xd83d, 0x41, 0xde00, 0xd83d]
+    let mark: UInt16 = 0xfeff
+    var raw = ([mark] + units).flatMap { unit in
+      let bytes = [UInt8(unit & 0xff), UInt8(unit >> 8)]
+      return isLittleEndian ? bytes : bytes.reversed()
+    }
+    raw.append(0x41)
+    #expect(CapturedText(raw, file: "x").bytes == Array(String(decoding: units, as: UTF16.self).utf8))
+  }
+
+  @Test("What a string of a document contains is where the document stands.")
+  func stringsInDocuments() throws {
+    let reply = #"ITEM LIST\n=========\n\nRULE : x\n  Priority : 1\n"#
+    let host = try captured(
+      "\n\n[{\"command\": \"vfpctrl /port A /list-rule\", \"reply\": \"\(reply)\"}]\n")
+    #expect(host.vfp.replies.map { "\($0.place)" } == ["x:3"])
+    #expect(host.vfp.replies.map { "\($0.text.place(3))" } == ["x:3"])
+    #expect(host.vfp.replies.first?.text.lines.text(3) == "RULE : x")
+  }
+
   @Test("A profile with a setting that cannot be read is kept, and not known.")
   func unreadProfile() throws {
     let host = try captured(

@@ -44,6 +44,36 @@ extension StateFile {
     }
   }
 
+  /// The serial number of the state, for a writer that replaces it.
+  ///
+  /// Without a journal only the members before the host are read.
+  ///
+  /// - Returns: The number; nil if there is no state file.
+  /// - Throws: ``StateFileError`` if the file does not begin as a state, or is one that cannot be read.
+  package func serial() throws(StateFileError) -> UInt64? {
+    if try journal() == nil, let serial = try serialBeforeHost() { return serial }
+    return try load()?.serial
+  }
+
+  /// The serial number of a state that has it before its host, as this program writes it; nil for any other file.
+  private func serialBeforeHost() throws(StateFileError) -> UInt64? {
+    guard let descriptor = try opened(path) else { return nil }
+    defer { try? files.close(descriptor) }
+    var reader = JSONReader(parts: FileText(files, descriptor).next)
+    guard reader.peek() == UInt8(ascii: "{") else { return nil }
+    var header = JSONObject()
+    do throws(JSONError) {
+      try reader.enter()
+      while let name = try reader.nextMember(), ["kind", "formatVersion", "serial"].contains(name) {
+        header.append(name, try reader.value())
+      }
+    } catch { return nil }
+    guard header["kind"] == .string(HostState.kind),
+      header["formatVersion"] == .integer(HostState.currentFormat)
+    else { return nil }
+    return header["serial"]?.integer.flatMap { UInt64(exactly: $0) }
+  }
+
   /// The contents of the state file.
   private struct Contents {
     var stored: StoredState

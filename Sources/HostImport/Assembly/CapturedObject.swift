@@ -41,6 +41,12 @@ struct CapturedObject {
     }
   }
 
+  /// Forgets the policies, which are nearly all of an endpoint's documents, once they were taken over.
+  mutating func forgetPolicies() {
+    v1?["Policies"] = nil
+    v2?["Policies"] = nil
+  }
+
   /// What the object is, in words.
   var title: String {
     switch kind {
@@ -151,12 +157,19 @@ struct CapturedObject {
     (v1?["SharedContainers"]?.array ?? []).compactMap(\.string).filter { !$0.isEmpty }
   }
 
-  /// The compartment in the allocator of an endpoint's port; its spelling is HNS's own (reference: hns, 8.3).
+  /// The allocator of an endpoint's port (reference: hns, 8.3).
+  private var portAllocator: JSON? {
+    v1?["Resources"]?["Allocators"]?.array?.first { $0["Tag"] == "Endpoint Port" }
+  }
+
+  /// The compartment in the allocator of an endpoint's port; its spelling is HNS's own.
   var allocatedCompartment: UInt32? {
-    let port = v1?["Resources"]?["Allocators"]?.array?.first { $0["Tag"] == "Endpoint Port" }
-    let number = port?["CompartmendId"]?.integer ?? port?["CompartmentId"]?.integer
+    let number = portAllocator?["CompartmendId"]?.integer ?? portAllocator?["CompartmentId"]?.integer
     return number.flatMap { UInt32(exactly: $0) }.flatMap { $0 == 0 ? nil : $0 }
   }
+
+  /// The name of an endpoint's VFP port; nil if its document does not say.
+  var portGUID: GUID? { HNSDocumentForms.guid(portAllocator?["EndpointPortGuid"]) }
 
   /// Whether an endpoint is one of the host itself, whose gateway is shown as the unspecified address
   /// (reference: hns, 6.4).

@@ -144,7 +144,7 @@ extension HostAssembly {
   /// An endpoint that a second namespace lists is in either; one that no document describes is not known.
   private mutating func noteRefusedEndpoints(_ adoption: Adoption, of fact: NamespaceFacts) {
     for id in adoption.refusedEndpoints {
-      guard let endpoint = objects.first(where: { $0.kind == .endpoint && $0.id == id }) else {
+      guard let endpoint = endpoint(id) else {
         madeUp.append(
           "namespace \(fact.namespace.id.lowercase): it lists the endpoint \(id), which is not there")
         continue

@@ -116,11 +116,13 @@ extension HostAssembly {
         "the address \(refused.address) of the \(title) was not taken over: \(refused.reason)",
         at: object.place)
     }
+    refusedPolicies.add(adoption.refused, of: object)
     for policy in adoption.refused {
-      let message = "a policy of type '\(policy.type)' of the \(title) was not taken over: \(policy.reason)"
-      report(.captureUnread, message, at: object.place)
       gaps.unread.append(
-        UnreadPart(place: "\(object.place)", reason: message, text: policy.document.text()))
+        UnreadPart(
+          place: "\(object.place)",
+          reason: "a policy of type '\(policy.type)' was not taken over: \(policy.reason)",
+          text: policy.document.text()))
     }
   }
 }

@@ -20,7 +20,13 @@ package struct HostAssembly {
   /// Members of load balancers with different values in two documents.
   var contradictions: [GUID: String] = [:]
   /// The documents of objects, by kind and id, each with the place of the first.
-  var objects: [CapturedObject] = []
+  private(set) var objects: [CapturedObject] = []
+  /// Where endpoints are among the objects.
+  private var endpointPositions: [GUID: Int] = [:]
+  /// What sources say about compartments beside the documents.
+  let compartments: ListedCompartments
+  /// The policies of objects that were not taken over.
+  var refusedPolicies = RefusedPolicies()
 
   /// Builds a host.
   ///
@@ -29,23 +35,27 @@ package struct HostAssembly {
   ///   - windows: The build of Windows, if the user specified one.
   /// - Returns: The host, or nil after errors; and what was found on the way.
   package static func assemble(
-    _ captured: CapturedHost, windows: WindowsBuild? = nil
+    _ captured: consuming CapturedHost, windows: WindowsBuild? = nil
   ) -> (host: ImportedHost?, diagnostics: [Diagnostic]) {
     var assembly = HostAssembly(captured)
     let host = assembly.run(windows)
     return (host, assembly.diagnostics)
   }
 
-  private init(_ captured: CapturedHost) {
-    self.captured = captured
+  private init(_ captured: consuming CapturedHost) {
+    compartments = ListedCompartments(captured.compartments, captured.facts.interfaces)
     firewall = captured.firewall.firewall
     let isPartial = captured.firewall.hasUnreadRules
     gaps = HostGaps(
       firewall: firewall == nil ? .rules : isPartial ? .unreadRules : nil, unread: captured.unread)
+    self.captured = captured
   }
 
   private mutating func run(_ windows: WindowsBuild?) -> ImportedHost? {
     objects = mergedObjects()
+    for (position, object) in objects.enumerated() where object.kind == .endpoint {
+      endpointPositions[object.id] = position
+    }
     findContradictions()
     guard checkOneHost() else { return nil }
     guard let (build, source) = build(windows) else { return nil }
@@ -59,11 +69,16 @@ package struct HostAssembly {
       return nil
     }
     var service = HostNetworkingService(configuration(build, firewall))
+    captured.forgetParts()
     for object in objects where object.kind == .network { adopt(network: object, on: &service) }
-    for object in objects where object.kind == .endpoint { adopt(endpoint: object, on: &service) }
+    for position in objects.indices where objects[position].kind == .endpoint {
+      adopt(endpoint: objects[position], on: &service)
+      objects[position].forgetPolicies()
+    }
     adoptNamespaces(on: &service)
     for object in objects where object.kind == .loadBalancer { adopt(loadBalancer: object, on: &service) }
     noteListed(on: service)
+    reportRefusedPolicies()
     compareVFPRules(with: &service)
     service.finishAdoption(gaps)
     return ImportedHost(service: service, buildSource: source, madeUp: madeUp, forms: captured.forms)
@@ -94,6 +109,9 @@ package struct HostAssembly {
     }
   }
 
+  /// The documents of an endpoint; nil if there are none.
+  func endpoint(_ id: GUID) -> CapturedObject? { endpointPositions[id].map { objects[$0] } }
+
   // MARK: Reports
 
   mutating func report(
@@ -116,6 +134,9 @@ package struct HostAssembly {
       UnreadPart(place: "\(object.place)", reason: message, text: object.document.text()))
   }
 
+  /// The capture on a command line.
+  private var source: String { captured.files.count == 1 ? captured.files[0] : "SOURCE..." }
+
   // MARK: The build
 
   /// The build of Windows, and how it is known; nil after an error.
@@ -134,12 +155,13 @@ package struct HostAssembly {
         "the capture does not state the build of Windows; HNS \(version.value) is that of \(release.names[0])",
         at: version.place,
         help:
-          "if the host runs another build, `hnsctl import --windows NAME --state FILE` makes a state of it")
+          "if the host runs another build, `hnsctl import \(source) --windows NAME --state FILE` makes a state of "
+          + "it")
     } else {
       report(
         .captureWithoutBuild, "the capture does not state the build of Windows or the version of HNS",
         at: captured.documents.first?.place,
-        help: "make a state of it with the build: `hnsctl import --windows ltsc2022 --state FILE`")
+        help: "make a state of it with the build: `hnsctl import \(source) --windows ltsc2022 --state FILE`")
     }
     if let (build, _) = result, !build.isListed {
       report(

@@ -43,27 +43,14 @@ package struct CapturedInterface: Hashable, Sendable {
 }
 
 extension CapturedFacts {
-  /// The compartments in which interfaces have an address.
-  func compartments(of address: IPAddress) -> [Stated<UInt32>] {
-    var compartments: [Int: UInt32] = [:]
-    for stated in interfaces {
-      if let index = stated.value.index, let number = stated.value.compartment {
-        compartments[index] = number
-      }
-    }
-    return interfaces.compactMap { stated in
-      guard stated.value.addresses.contains(address) else { return nil }
-      return (stated.value.compartment ?? stated.value.index.flatMap { compartments[$0] })
-        .map { Stated($0, stated.place) }
-    }
-  }
-
   /// The addresses of the interfaces in the host's own compartment, without those of loopback and link-local ones.
-  var hostAddresses: [IPAddress] {
+  ///
+  /// - Parameter compartments: The compartments that the sources list.
+  func hostAddresses(_ compartments: ListedCompartments) -> [IPAddress] {
     interfaces.flatMap { stated in
       stated.value.addresses.filter { address in
         address.special == nil && !Self.linkLocal.contains(where: { $0.contains(address) })
-          && compartments(of: address).contains { $0.value == 1 }
+          && compartments.holding(address).contains { $0.value == 1 }
       }
     }
   }

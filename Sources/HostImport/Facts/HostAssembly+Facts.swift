@@ -22,7 +22,10 @@ extension HostAssembly {
     }
     var addresses = managementAddresses
     let others = addressesOfObjects
-    for address in facts.hostAddresses where !others.contains(address) { addresses.addOnce(address) }
+    var known = Set(addresses)
+    for address in facts.hostAddresses(compartments) where !others.contains(address) {
+      if known.insert(address).inserted { addresses.append(address) }
+    }
     return HostConfiguration(
       build: build, adapters: adapters, addresses: addresses,
       dns: HostDNS(servers: facts.dnsServers, suffixes: facts.dnsSuffixes), listens: facts.listens,
@@ -59,8 +62,8 @@ extension HostAssembly {
   mutating func addCompartment(to namespace: inout AdoptedNamespace) {
     guard namespace.type == .host else { return }
     for id in namespace.endpoints {
-      guard let object = objects.first(where: { $0.kind == .endpoint && $0.id == id }) else { continue }
-      for found in (object.addresses ?? []).flatMap({ captured.facts.compartments(of: $0) }) {
+      guard let object = endpoint(id) else { continue }
+      for found in (object.addresses ?? []).flatMap({ compartments.holding($0) }) {
         if namespace.compartment == nil { namespace.compartment = found.value }
         guard namespace.compartment == found.value else {
           contradict(
@@ -71,7 +74,7 @@ extension HostAssembly {
         }
       }
     }
-    for listed in captured.compartments {
+    for listed in compartments.related(to: namespace.compartment, namespace.compartmentGUID) {
       guard let guid = listed.value.guid else { continue }
       if guid == namespace.compartmentGUID, namespace.compartment == nil {
         namespace.compartment = listed.value.id
@@ -90,14 +93,13 @@ extension HostAssembly {
         return
       }
     }
-    let listed = Set(captured.compartments.map(\.value.id))
-    if let number = namespace.compartment, !listed.isEmpty, captured.facts.listsCompartments,
-      !listed.contains(number)
+    if let number = namespace.compartment, !compartments.isEmpty, captured.facts.listsCompartments,
+      !compartments.contains(number)
     {
       contradict(
         namespace,
         "the documents of namespace \(namespace.id.lowercase) say compartment \(number), which is not listed",
-        at: captured.compartments.first?.place)
+        at: compartments.first?.place)
     }
   }
 

@@ -1,9 +1,20 @@
-import HNSEmulator
 import JSONText
+import NetworkTypes
 
 /// Values of CIM objects as ConvertTo-Json prints them: enumerations as numbers or words, and lists in several
 /// shapes (reference: windows-firewall-and-vfp, 2.3 and 2.4).
 enum CIMValue {
+  /// The elements of a list; one element can stand for itself, and Windows PowerShell can write a list as an object
+  /// of `value` and `Count`.
+  static func elements(_ value: JSON?) -> [JSON] {
+    switch value {
+    case nil, .null: []
+    case .array(let elements): elements
+    case .object(let object): object["value"].map { elements($0) } ?? [.object(object)]
+    case let element?: [element]
+    }
+  }
+
   /// The texts of a list; nil if the value is absent or was cut off.
   ///
   /// One element can stand for itself, an empty list can be `""`, and a list can be an object of `value` and

@@ -12,7 +12,7 @@ struct GoDump {
   /// Whether a list is cut off or is not JSON.
   private(set) var isDamaged = false
 
-  /// `{"` and `[{` as bytes.
+  /// How a list begins whose bytes are JSON: those of `{"`, of `[{"`, or of `[{` before a line feed.
   private static let marks = [Array("[123 34 ".utf8), Array("[91 123 34 ".utf8), Array("[91 123 10 ".utf8)]
 
   /// Whether a line has a list of bytes that begins as JSON does.
@@ -108,7 +108,7 @@ struct GoDump {
     // Go names the member after its field, and documents in capitals.
     let own = members.map { $0.key == "Id" ? JSONObject.Member("ID", $0.value) : $0 }
     var object = JSONObject(own.filter { known.insert($0.key).inserted })
-    object["Policies"] = isDamaged ? .string("System.Object[]") : .array(documents)
+    object["Policies"] = isDamaged ? CutMembers.mark : .array(documents)
     return object
   }
 }

@@ -3,6 +3,9 @@ import JSONText
 /// Members that a writer cut off: ConvertTo-Json writes what is deeper than `-Depth` as text, `@{a=1; b=..}` or the
 /// name of a type.
 enum CutMembers {
+  /// What stands for a member that another writer cut off.
+  static let mark = JSON.string("System.Object[]")
+
   /// Whether a text stands for an object or a list that was cut off.
   static func isCut(_ text: String) -> Bool {
     text.hasPrefix("@{") && text.hasSuffix("}") || text.hasPrefix("System.Object")

@@ -71,9 +71,9 @@ enum HostCaptureForms {
       },
       read: { object, place, host in
         for (key, number) in [("tcp", IPProtocol.tcp), ("udp", .udp)] {
-          for part in elements(object[key]) { readListener(part, number, &host) }
+          for part in CIMValue.elements(object[key]) { readListener(part, number, &host) }
         }
-        for part in elements(object["excluded"]) { readExcluded(part, place, &host) }
+        for part in CIMValue.elements(object["excluded"]) { readExcluded(part, place, &host) }
       }),
     // The rules that name a compartment, which Get-NetFirewallRule cannot show.
     ObjectForm(
@@ -100,11 +100,6 @@ enum HostCaptureForms {
           because: "the capture does not have the section \(object["section"]?.string ?? "")")
       }),
   ]
-
-  /// The elements of a list, which Windows PowerShell can write as `{"value": [...], "Count": n}`.
-  private static func elements(_ value: JSON?) -> [JSON] {
-    value?.array ?? value?["value"]?.array ?? (value?.object == nil ? [] : value.map { [$0] } ?? [])
-  }
 
   private static func readListener(_ part: JSON, _ number: IPProtocol, _ host: inout CapturedHost) {
     guard let port = integer(part["LocalPort"]).flatMap({ UInt16(exactly: $0) }), port > 0 else { return }

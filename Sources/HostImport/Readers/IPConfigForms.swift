@@ -82,7 +82,7 @@ enum IPConfigForms {
   }
 
   /// A line `   Label . . . . : value`.
-  private static func field(_ line: String) -> (label: String, value: Substring)? {
+  private static func field(_ line: String) -> (label: String, value: String)? {
     guard line.hasPrefix("   "),
       let colon = line.indices.dropFirst().first(where: {
         line[$0] == ":" && line[line.index(before: $0)] == " "
@@ -94,7 +94,7 @@ enum IPConfigForms {
   }
 
   private static func read(
-    _ value: Substring, _ label: String, _ compartment: UInt32, _ interface: inout CapturedInterface?,
+    _ value: String, _ label: String, _ compartment: UInt32, _ interface: inout CapturedInterface?,
     _ host: inout CapturedHost
   ) {
     // `(Preferred)` and its translations stand behind an address.
@@ -108,14 +108,5 @@ enum IPConfigForms {
         host.facts.add(dnsSuffix: text)
       }
     }
-  }
-}
-
-extension Substring {
-  /// The text without the blanks around it.
-  fileprivate var trimmingBlanks: Substring {
-    var text = drop { $0 == " " || $0 == "\t" }
-    while text.last == " " || text.last == "\t" { text = text.dropLast() }
-    return text
   }
 }

@@ -160,7 +160,7 @@ struct PowerShellList {
     {
       return ["ID": .string(id.lowercase)]
     }
-    if text.hasPrefix("@{") || text.hasPrefix("System.") { return .string("System.Object[]") }
+    if text.hasPrefix("@{") || text.hasPrefix("System.") { return CutMembers.mark }
     if text.hasPrefix("{"), text.hasSuffix("}") {
       let inner = text.dropFirst().dropLast()
       // The id of a compartment is in braces too.
@@ -168,7 +168,7 @@ struct PowerShellList {
         return .string(text)
       }
       guard !inner.contains("@{"), !inner.contains("="), !inner.contains("System."), !inner.hasSuffix("...")
-      else { return .string("System.Object[]") }
+      else { return CutMembers.mark }
       return .strings(inner.split(separator: ", ").map(String.init))
     }
     if texts.contains(label) { return .string(text) }

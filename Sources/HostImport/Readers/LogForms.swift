@@ -31,30 +31,6 @@ enum LogForms {
       })
   ]
 
-  /// A reply that a terminal has wrapped in the middle of tokens, which is not valid JSON as it stands.
-  static let files: [FileForm] = [
-    FileForm(
-      title: title,
-      recognizes: { bytes in
-        guard let first = bytes.first(where: { $0 > 0x20 }),
-          [UInt8(ascii: "{"), UInt8(ascii: "["), 0xef, 0xfe, 0xff].contains(first)
-        else { return false }
-        let text = CapturedText(bytes, file: "").bytes
-        let start = text.prefix { $0 <= 0x20 }.count
-        guard EmbeddedJSON.start(in: text[start...].prefix(64))?.offset == 0 else { return false }
-        var reader = JSONReader(text)
-        reader.seek(to: start)
-        do throws(JSONError) {
-          try reader.skip()
-          return false
-        } catch { return !reader.isAtEnd }
-      },
-      read: { bytes, file, host throws(Diagnostic) in
-        let text = CapturedText(bytes, file: file)
-        try CaptureForms.read(CapturedLines(text, 0..<text.bytes.count, line: 1), &host)
-      })
-  ]
-
   private static func hasReply(_ value: JSON) -> Bool {
     guard case .string(let text) = value, text.utf8.count > 20 else { return false }
     return EmbeddedJSON.start(in: Array(text.utf8)[...]) != nil

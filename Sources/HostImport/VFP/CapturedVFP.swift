@@ -134,10 +134,36 @@ package struct VFPReply: Sendable {
   /// The rules.
   package var rules: [VFPRuleRecord] = []
   /// The text that contains the reply.
-  package var text: CapturedLines
+  package var text: ReplyText
   /// The lines of the reply in the text.
   package var lines: Range<Int>
 
   /// Where the reply begins.
   package var place: CapturePlace { text.place(lines.lowerBound) }
+}
+
+/// A text that contains replies of vfpctrl.
+package enum ReplyText: Sendable {
+  /// Lines of a file.
+  case file(CapturedLines)
+  /// A string in a document, which is split into lines again only for a rule that is kept.
+  case string(String, at: CapturePlace)
+
+  /// The lines.
+  package var lines: CapturedLines {
+    switch self {
+    case .file(let lines): lines
+    case .string(let text, let place): CapturedLines(text, at: place)
+    }
+  }
+
+  /// Where a line is.
+  ///
+  /// - Parameter line: The number of the line in the text.
+  package func place(_ line: Int) -> CapturePlace {
+    switch self {
+    case .file(let lines): lines.place(line)
+    case .string(_, let place): place
+    }
+  }
 }

@@ -39,9 +39,9 @@ extension HostAssembly {
         keep(reply, because: "no endpoint in the capture has the port \(port)")
       }
     }
-    let host = settled(listings, &service)
+    let (host, differences) = settled(listings, &service)
     for reply in others { keepUnknownRules(of: reply, in: host.switchPorts) }
-    for listing in listings { compare(listing, host) }
+    for (listing, differences) in zip(listings, differences) { compare(listing, host, differences) }
     for state in captured.vfp.states where state.isBlocked == true || state.isEnabled == false {
       guard let endpoint = state.port.flatMap({ owners.endpoint(of: $0) }),
         host.ports[endpoint]?.layers.isEmpty == false
@@ -52,28 +52,39 @@ extension HostAssembly {
     }
   }
 
-  /// The host under the assumptions that agree with the most ports, which it then has.
+  /// The host under the assumptions that agree with the most ports, which it then has, and how each port differs.
   ///
   /// Whether the platform's own rules stay once an endpoint has ACLs is an assumption, which a list of these rules
   /// decides for its host.
   private mutating func settled(
     _ listings: [VFPListing], _ service: inout HostNetworkingService
-  ) -> ExpectedVFP {
-    func count(_ host: ExpectedVFP) -> Int { listings.count { !$0.differences(on: host).isEmpty } }
+  ) -> (host: ExpectedVFP, differences: [[VFPListing.Difference]]) {
+    struct Reading {
+      var host: ExpectedVFP
+      var assumptions: Assumptions
+      var differences: [[VFPListing.Difference]]
+      var differing: Int
+
+      init(_ service: HostNetworkingService, _ assumptions: Assumptions, _ listings: [VFPListing]) {
+        self.assumptions = assumptions
+        let host = ExpectedVFP(service)
+        self.host = host
+        differences = listings.map { $0.differences(on: host) }
+        differing = differences.count { !$0.isEmpty }
+      }
+    }
     let stated = service.configuration.assumptions
-    var best = (host: ExpectedVFP(service), assumptions: stated)
-    var least = count(best.host)
+    var best = Reading(service, stated, listings)
     for deny in [Assumptions.ImplicitDeny.anyAcl, .never] {
-      for scope in Assumptions.ImplicitDenyScope.allCases where least > 0 {
+      for scope in Assumptions.ImplicitDenyScope.allCases where best.differing > 0 {
         var assumptions = stated
         assumptions.implicitDeny = deny
         assumptions.implicitDenyScope = scope
         guard assumptions != stated else { continue }
         var other = service
         other.assume(assumptions)
-        let host = ExpectedVFP(other)
-        let differing = count(host)
-        if differing < least { (best, least) = ((host, assumptions), differing) }
+        let reading = Reading(other, assumptions, listings)
+        if reading.differing < best.differing { best = reading }
       }
     }
     if best.assumptions != stated {
@@ -84,10 +95,12 @@ extension HostAssembly {
         "the rules of VFP agree with implicitDeny=\(deny.rawValue) and implicitDenyScope=\(scope.rawValue)",
         at: listings.first?.replies.first?.place)
     }
-    return best.host
+    return (best.host, best.differences)
   }
 
-  private mutating func compare(_ listing: VFPListing, _ host: ExpectedVFP) {
+  private mutating func compare(
+    _ listing: VFPListing, _ host: ExpectedVFP, _ differences: [VFPListing.Difference]
+  ) {
     let endpoint = listing.endpoint
     let port = host.ports[endpoint]
     for reply in listing.replies { keepUnknownRules(of: reply, in: port.map { [$0] } ?? []) }
@@ -101,7 +114,6 @@ extension HostAssembly {
       }
       return
     }
-    let differences = listing.differences(on: host)
     guard let first = differences.first else { return }
     differ(
       endpoint,
@@ -115,8 +127,9 @@ extension HostAssembly {
   }
 
   private func name(_ endpoint: GUID) -> String {
-    let object = objects.first { $0.kind == .endpoint && $0.id == endpoint }
-    guard let object, !object.name.isEmpty else { return "endpoint \(endpoint.lowercase)" }
+    guard let object = self.endpoint(endpoint), !object.name.isEmpty else {
+      return "endpoint \(endpoint.lowercase)"
+    }
     return "endpoint '\(object.name)'"
   }
 
@@ -124,7 +137,7 @@ extension HostAssembly {
 
   private mutating func keep(_ reply: VFPReply, because reason: String) {
     gaps.unread.append(
-      UnreadPart(place: "\(reply.place)", reason: reason, text: reply.text.text(reply.lines)))
+      UnreadPart(place: "\(reply.place)", reason: reason, text: reply.text.lines.text(reply.lines)))
   }
 
   /// Keeps the rules outside of ACL_ENDPOINT_LAYER that none of some ports has.
@@ -143,7 +156,8 @@ extension HostAssembly {
       !known.contains(Key(group: $0.group ?? "", name: $0.friendlyName ?? ""))
     }
     guard !unknown.isEmpty else { return }
-    let text = unknown.map { reply.text.text($0.lines) }.joined(separator: "\n")
+    let lines = reply.text.lines
+    let text = unknown.map { lines.text($0.lines) }.joined(separator: "\n")
     gaps.unread.append(
       UnreadPart(
         place: "\(reply.place)",
@@ -211,12 +225,4 @@ private struct VFPPortOwners {
   /// Whether a port is that of the host, the distributed router or the adapter of a switch, by its friendly name
   /// (reference: windows-firewall-and-vfp, 10.1.6).
   func isOfSwitch(_ port: String) -> Bool { switchPorts.contains(port.uppercased()) }
-}
-
-extension CapturedObject {
-  /// The name of an endpoint's VFP port; nil if its document does not say.
-  fileprivate var portGUID: GUID? {
-    let port = v1?["Resources"]?["Allocators"]?.array?.first { $0["Tag"] == "Endpoint Port" }
-    return HNSDocumentForms.guid(port?["EndpointPortGuid"])
-  }
 }

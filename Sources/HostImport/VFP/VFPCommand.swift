@@ -33,27 +33,33 @@ struct VFPCommand: Hashable, Sendable {
     }
   }
 
+  private static let tool = Array("vfpctrl".utf8)
+  private static let suffix = Array(".exe".utf8)
+
   /// The offset of the arguments: after the word `vfpctrl` or `vfpctrl.exe`, with or without a path and quotes.
   private static func arguments(of line: ArraySlice<UInt8>) -> Int? {
-    let word = Array("vfpctrl".utf8)
-    guard line.count > word.count else { return nil }
-    var position = line.startIndex
-    let last = line.endIndex - word.count
-    search: while position <= last {
-      for (offset, byte) in word.enumerated() where line[position + offset] | 0x20 != byte {
-        position += 1
-        continue search
-      }
-      var end = position + word.count
-      if line[end...].prefix(4).map({ $0 | 0x20 }).elementsEqual(".exe".utf8.map { $0 | 0x20 }) { end += 4 }
-      while end < line.endIndex, line[end] == UInt8(ascii: "\"") || line[end] == UInt8(ascii: "'") {
-        end += 1
-      }
-      guard end < line.endIndex, line[end] == 0x20 else { return nil }
-      let rest = line[end...].drop { $0 == 0x20 }
-      return rest.first == UInt8(ascii: "/") ? rest.startIndex : nil
+    guard var end = tool(in: line) else { return nil }
+    if spells(suffix, line[end...]) { end += suffix.count }
+    while end < line.endIndex, line[end] == UInt8(ascii: "\"") || line[end] == UInt8(ascii: "'") { end += 1 }
+    guard end < line.endIndex, line[end] == 0x20 else { return nil }
+    let rest = line[end...].drop { $0 == 0x20 }
+    return rest.first == UInt8(ascii: "/") ? rest.startIndex : nil
+  }
+
+  /// The offset after the first word `vfpctrl`, in any case; nearly all lines have none.
+  private static func tool(in line: ArraySlice<UInt8>) -> Int? {
+    var rest = line
+    while let first = rest.firstIndex(where: { $0 | 0x20 == tool[0] }) {
+      rest = rest[first...]
+      if spells(tool, rest) { return first + tool.count }
+      rest = rest.dropFirst()
     }
     return nil
+  }
+
+  /// Whether a text begins with a word in any case; the word is in lower case.
+  private static func spells(_ word: [UInt8], _ text: ArraySlice<UInt8>) -> Bool {
+    text.count >= word.count && zip(text, word).allSatisfy { $0 | 0x20 == $1 | 0x20 }
   }
 
   /// The words of a line; quotes keep blanks together.

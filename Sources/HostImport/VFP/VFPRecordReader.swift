@@ -51,7 +51,13 @@ struct VFPRecordReader {
   }
 
   /// A setting that is `TRUE` or `FALSE`.
-  func flag(_ label: String) -> Bool? { ["TRUE": true, "FALSE": false][settings[label]?.uppercased()] }
+  func flag(_ label: String) -> Bool? {
+    switch settings[label]?.uppercased() {
+    case "TRUE": true
+    case "FALSE": false
+    default: nil
+    }
+  }
 
   /// Reads a line.
   ///
@@ -217,8 +223,4 @@ struct VFPRecordReader {
     }
     return number
   }
-}
-
-extension [String: Bool] {
-  fileprivate subscript(key: String?) -> Bool? { key.flatMap { self[$0] } }
 }

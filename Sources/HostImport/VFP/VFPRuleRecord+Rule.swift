@@ -60,55 +60,64 @@ extension VFPRuleRecord {
     var match = RuleMatch()
     let isInbound = group.direction == .in
     for condition in conditions {
-      let entries = condition.value.split(separator: ",").map { VFPText.trimmed(Array($0.utf8)[...]) }
       switch condition.label {
-      case "Protocols": match.protocols = try protocols(entries, condition)
+      case "Protocols": match.protocols = try protocols(condition)
       case "Source IP" where isInbound, "Destination IP" where !isInbound:
-        match.remoteAddresses = try addresses(entries, condition)
-      case "Source IP", "Destination IP": match.localAddresses = try addresses(entries, condition)
+        match.remoteAddresses = try addresses(condition)
+      case "Source IP", "Destination IP": match.localAddresses = try addresses(condition)
       case "Source ports" where isInbound, "Destination ports" where !isInbound:
-        match.remotePorts = try ports(entries, condition)
-      case "Source ports", "Destination ports": match.localPorts = try ports(entries, condition)
+        match.remotePorts = try ports(condition)
+      case "Source ports", "Destination ports": match.localPorts = try ports(condition)
       default: throw UnreadVFPRule(reason: "the condition '\(condition.label)' is not known")
       }
     }
     return match
   }
 
-  private func protocols(
-    _ entries: [ArraySlice<UInt8>], _ condition: VFPCondition
-  ) throws(UnreadVFPRule) -> ProtocolSet {
+  private func protocols(_ condition: VFPCondition) throws(UnreadVFPRule) -> ProtocolSet {
     ProtocolSet(
-      try entries.map { entry throws(UnreadVFPRule) -> ProtocolSet.Interval in
-        guard case .range(let range) = PortText(parsing: Array(entry).span), range.upper <= 255 else {
-          throw unread(condition)
-        }
-        return .init(UInt8(range.lower), UInt8(range.upper))
+      try entries(condition) { text -> ProtocolSet.Interval? in
+        guard case .range(let range) = PortText(parsing: text), range.upper <= 255 else { return nil }
+        return ProtocolSet.Interval(UInt8(range.lower), UInt8(range.upper))
       })
   }
 
-  private func ports(
-    _ entries: [ArraySlice<UInt8>], _ condition: VFPCondition
-  ) throws(UnreadVFPRule) -> PortSet {
+  private func ports(_ condition: VFPCondition) throws(UnreadVFPRule) -> PortSet {
     PortSet(
-      try entries.map { entry throws(UnreadVFPRule) -> PortRange in
-        guard case .range(let range) = PortText(parsing: Array(entry).span) else { throw unread(condition) }
-        return range
+      try entries(condition) { text -> PortRange? in
+        if case .range(let range) = PortText(parsing: text) { range } else { nil }
       })
   }
 
-  private func addresses(
-    _ entries: [ArraySlice<UInt8>], _ condition: VFPCondition
-  ) throws(UnreadVFPRule) -> AddressSet {
+  private func addresses(_ condition: VFPCondition) throws(UnreadVFPRule) -> AddressSet {
     AddressSet(
-      try entries.map { entry throws(UnreadVFPRule) -> AddressRange in
-        switch AddressText(parsing: Array(entry).span) {
-        case .address(let address): return AddressRange(address)
-        case .prefix(let prefix): return prefix.range
-        case .range(let range): return range
-        default: throw unread(condition)
+      try entries(condition) { text -> AddressRange? in
+        switch AddressText(parsing: text) {
+        case .address(let address): AddressRange(address)
+        case .prefix(let prefix): prefix.range
+        case .range(let range): range
+        default: nil
         }
       })
+  }
+
+  /// The entries between commas, without the blanks around them.
+  private func entries<Entry>(
+    _ condition: VFPCondition, _ read: (Span<UInt8>) -> Entry?
+  ) throws(UnreadVFPRule) -> [Entry] {
+    let text = condition.value.utf8.span
+    var result: [Entry] = []
+    var start = 0
+    for comma in 0...text.count where comma == text.count || text[comma] == UInt8(ascii: ",") {
+      defer { start = comma + 1 }
+      guard comma > start else { continue }
+      var (first, end) = (start, comma)
+      while first < end, text[first] == 0x20 || text[first] == 0x09 { first += 1 }
+      while first < end, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
+      guard let entry = read(text.extracting(first..<end)) else { throw unread(condition) }
+      result.append(entry)
+    }
+    return result
   }
 
   private func unread(_ condition: VFPCondition) -> UnreadVFPRule {

@@ -6,6 +6,8 @@ import NetworkTypes
 /// A reply is of the port that its command line names, or else of the last line `Policy for port :`.
 struct VFPText {
   private let lines: CapturedLines
+  /// The same text, as replies keep it.
+  private let text: ReplyText
   private var index: Int
   /// The port of the last line `Policy for port :`.
   private var policyPort: String?
@@ -16,16 +18,20 @@ struct VFPText {
   init(_ lines: CapturedLines, from index: Int) {
     self.lines = lines
     self.index = index
+    text = .file(lines)
+  }
+
+  private init(_ text: ReplyText) {
+    self.text = text
+    lines = text.lines
+    index = 0
   }
 
   /// Whether the text of vfpctrl begins on a line.
   static func begins(_ lines: CapturedLines, _ index: Int) -> Bool {
     let line = lines[index]
-    // Most lines of most files fail here.
-    guard let first = line.first(where: { $0 != 0x20 }) else { return false }
-    if first == UInt8(ascii: "I") || first == UInt8(ascii: "P"), isFrame(lines, index) { return true }
-    if first == UInt8(ascii: "P"), policyPort(line) != nil || isPortTable(lines, index) { return true }
-    return VFPCommand(line) != nil
+    return isFrame(lines, index) || policyPort(line) != nil || isPortTable(lines, index)
+      || VFPCommand(line) != nil || succeeded(trimmed(line)) != nil
   }
 
   /// Reads until other text begins.
@@ -49,6 +55,10 @@ struct VFPText {
       } else if let command = VFPCommand(lines[index]) {
         self.command = command
         index += 1
+      } else if Self.succeeded(Self.trimmed(lines[index])) != nil {
+        // The end of a reply that is not text.
+        command = nil
+        index += 1
       } else if command != nil || policyPort != nil && !Self.isOther(lines[index])
         || Self.isFrame(lines, index)
       {
@@ -62,24 +72,32 @@ struct VFPText {
     return end
   }
 
-  /// Reads one reply that begins on this line.
+  /// Reads one reply that stands in a string of a document.
   ///
-  /// - Parameter entry: The command that the reply is to.
+  /// - Parameters:
+  ///   - text: The string.
+  ///   - place: Where the document stands.
+  ///   - entry: The command that the reply is to.
+  ///   - vfp: Receives the reply.
+  ///   - keep: Called with the text and the reason of a reply that is not evaluated.
   static func read(
-    reply lines: CapturedLines, to entry: VFPCommand, into vfp: inout CapturedVFP,
-    keep: (Range<Int>, String) -> Void
+    reply text: String, at place: CapturePlace, to entry: VFPCommand, into vfp: inout CapturedVFP,
+    keep: (String, String) -> Void
   ) {
-    var text = VFPText(lines, from: 0)
-    text.command = entry
-    while text.index < lines.count, lines.isBlank(text.index) { text.index += 1 }
-    guard text.index < lines.count else { return }
-    text.readReply(into: &vfp, keep)
+    var reader = VFPText(.string(text, at: place))
+    reader.command = entry
+    let lines = reader.lines
+    while reader.index < lines.count, lines.isBlank(reader.index) { reader.index += 1 }
+    guard reader.index < lines.count else { return }
+    reader.readReply(into: &vfp) { keep(lines.text($0), $1) }
   }
 
   // MARK: Lines
 
   /// The port of a line `Policy for port : NAME`.
   private static func policyPort(_ line: ArraySlice<UInt8>) -> String? {
+    // Nearly all lines fail here.
+    guard let first = suffix(line).first, first | 0x20 == UInt8(ascii: "p") else { return nil }
     let (label, value) = split(line)
     guard let value, !value.isEmpty, text(label).lowercased() == "policy for port" else { return nil }
     return text(value)
@@ -88,7 +106,9 @@ struct VFPText {
   /// Whether the table of ports begins here that Microsoft's log collector selects from the reply of
   /// `/list-vmswitch-port` (reference: captures, 1).
   private static func isPortTable(_ lines: CapturedLines, _ index: Int) -> Bool {
-    guard index + 1 < lines.count, lines[index + 1].first == UInt8(ascii: "-") else { return false }
+    guard lines[index].first.map({ $0 | 0x20 }) == UInt8(ascii: "p"), index + 1 < lines.count,
+      lines[index + 1].first == UInt8(ascii: "-")
+    else { return false }
     let heading = text(lines[index]).lowercased()
     return heading.hasPrefix("port name") && heading.contains("mac address")
   }
@@ -109,12 +129,16 @@ struct VFPText {
 
   /// Whether the first two lines of a reply stand here: a heading in capitals and a row of `=`.
   static func isFrame(_ lines: CapturedLines, _ index: Int) -> Bool {
-    guard index + 1 < lines.count, isRow(trimmed(lines[index + 1])) else { return false }
     let heading = trimmed(lines[index])
-    return heading.elementsEqual("ITEM LIST".utf8) || heading.elementsEqual("PORT STATE".utf8)
-      || heading.elementsEqual("ADDRESS INFO".utf8) || heading.elementsEqual("PORT PARSER SETTINGS".utf8)
-      || heading.elementsEqual("LOCAL IPv4 ADDRESS LIST".utf8)
+    guard headings.contains(where: { $0.count == heading.count && $0[...] == heading }),
+      index + 1 < lines.count
+    else { return false }
+    return isRow(trimmed(lines[index + 1]))
   }
+
+  private static let headings = [
+    "ITEM LIST", "PORT STATE", "ADDRESS INFO", "PORT PARSER SETTINGS", "LOCAL IPv4 ADDRESS LIST",
+  ].map { Array($0.utf8) }
 
   private static func isRow(_ line: ArraySlice<UInt8>) -> Bool {
     line.count >= 5 && line.allSatisfy { $0 == UInt8(ascii: "=") }
@@ -133,8 +157,9 @@ struct VFPText {
     var trailer: String?
     var error = false
     while index < lines.count {
-      let line = Self.trimmed(lines[index])
-      if index > start, Self.isFrame(lines, index) && reader.hasFrame { break }
+      let whole = lines[index]
+      let line = Self.trimmed(whole)
+      if index > start, reader.hasFrame, Self.isFrame(lines, index) { break }
       if let name = Self.succeeded(line) {
         trailer = name
         index += 1
@@ -145,8 +170,8 @@ struct VFPText {
         index += 1
         break
       }
-      if index > start, Self.policyPort(lines[index]) != nil || VFPCommand(lines[index]) != nil { break }
-      reader.read(line, indent: lines[index].count - Self.suffix(lines[index]).count, at: index)
+      if index > start, Self.policyPort(line) != nil || VFPCommand(line) != nil { break }
+      reader.read(line, indent: line.startIndex - whole.startIndex, at: index)
       index += 1
     }
     reader.finish(at: index)
@@ -159,7 +184,7 @@ struct VFPText {
     case "list-vmswitch-port", "list-layer", "list-group", "list-rule", "get-rule-counter":
       guard !reader.isEmpty else { return }
       if reader.ports.isEmpty || !reader.rules.isEmpty {
-        var reply = VFPReply(command: name, text: lines, lines: range)
+        var reply = VFPReply(command: name, text: text, lines: range)
         reply.port = port
         reply.layer = command?.layer
         reply.group = command?.group
@@ -173,7 +198,7 @@ struct VFPText {
       vfp.states.append(
         VFPPortState(
           port: port, isEnabled: reader.flag("Enabled"), isBlocked: reader.flag("Blocked"),
-          place: lines.place(start)))
+          place: text.place(start)))
     default:
       // An empty list says that there is nothing.
       guard reader.hasContent || trailer == nil else { return }
@@ -205,9 +230,11 @@ struct VFPText {
 
   /// A line without the blanks around it.
   static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var line = suffix(line)
-    while line.last == 0x20 || line.last == 0x09 { line.removeLast() }
-    return line
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    var (start, end) = (line.startIndex, line.endIndex)
+    while start < end, isBlank(line[start]) { start += 1 }
+    while end > start, isBlank(line[end - 1]) { end -= 1 }
+    return line[start..<end]
   }
 
   /// What stands before the first colon and after it, both without the blanks around them; nil for a line without.

@@ -9,6 +9,8 @@ package struct ImportView {
   private let style: Style
   /// The most lines of one part that was not understood.
   private static let shownLines = 6
+  /// The most parts that are shown of those with one reason.
+  private static let shownParts = 3
   /// How many characters of such a line are shown.
   private static let shownWidth = 76
   /// The most entries of one list.
@@ -46,7 +48,7 @@ package struct ImportView {
     let unread = configuration.gaps.unread
     if !unread.isEmpty {
       lines += ["", style(.bold, "Not understood, and kept as it is:")]
-      lines += listed(unread.flatMap { part(of: $0) })
+      lines += listed(Self.grouped(unread).flatMap { group(of: $0) })
     }
     if let state { lines += ["", style(.bold, "Wrote \(printable(state)).")] }
     return lines
@@ -68,10 +70,36 @@ package struct ImportView {
     return ["", style(.bold, "Unknown, and so is every verdict that depends on it:")] + lines
   }
 
-  private func part(of unread: UnreadPart) -> [String] {
+  /// Parts of one reason, in the order of the first ones.
+  private static func grouped(_ unread: [UnreadPart]) -> [[UnreadPart]] {
+    var groups: [[UnreadPart]] = []
+    var positions: [String: Int] = [:]
+    for part in unread {
+      let position = positions[part.reason] ?? groups.count
+      positions[part.reason] = position
+      if position == groups.count { groups.append([]) }
+      groups[position].append(part)
+    }
+    return groups
+  }
+
+  /// The parts of one reason: a few of them, or their number and the first ones.
+  private func group(of parts: [UnreadPart]) -> [String] {
+    guard let first = parts.first, parts.count > Self.shownParts else {
+      return parts.flatMap { part in title(of: part) + text(of: part) }
+    }
+    return title(of: first, more: parts.count - 1) + parts.prefix(Self.shownParts).flatMap { text(of: $0) }
+      + ["    and \(parts.count - Self.shownParts) more parts; --json lists everything"]
+  }
+
+  private func title(of part: UnreadPart, more: Int = 0) -> [String] {
+    let others = more > 0 ? " and \(Listing.number(more, "more part"))" : ""
+    return entry("\(printable(part.place))\(others): \(printable(part.reason))")
+  }
+
+  private func text(of unread: UnreadPart) -> [String] {
     let text = unread.text.split(whereSeparator: \.isNewline)
-    var lines = entry("\(printable(unread.place)): \(printable(unread.reason))")
-    lines += text.prefix(Self.shownLines).map { line in
+    var lines = text.prefix(Self.shownLines).map { line -> String in
       let room = Self.shownWidth
       let shown = printable(String(line.prefix(room)))
       return "    " + (shown.count > room || line.count > room ? "\(shown.prefix(room - 3))..." : shown)

@@ -55,7 +55,7 @@ struct Apply: ParsableCommand {
     case .state?:
       throw console.fail(
         Diagnostic(
-          .wrongKind, "this is the state of a host, not a profile or a saved plan", file: source,
+          .wrongKind, "this is a state file, not a profile or a saved plan", file: source,
           help: "specify a profile or a saved plan before --state: `hnsctl apply PROFILE --state \(source)`"))
     }
   }

@@ -139,7 +139,7 @@ struct Import: ParsableCommand {
 
   private func save(_ host: ImportedHost, to path: String, _ session: Session) throws {
     try session.withLock(path, timeout: lock.timeout) { file in
-      let serial = try session.state(path)?.serial ?? 0
+      let serial = try session.serial(path) ?? 0
       let imported = HostState(serial: serial &+ 1, service: host.service)
       do throws(StateFileError) { try file.save(imported) } catch {
         throw session.console.fail(session.stateDiagnostic(error))

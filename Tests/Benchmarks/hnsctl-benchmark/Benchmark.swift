@@ -54,8 +54,10 @@ enum Benchmark {
     if arguments.count == 3, arguments[1] == "lists", let step = ListBenchmark.Step(rawValue: arguments[2]) {
       exit(ListBenchmark.run(step))
     }
-    if arguments.count == 3, arguments[1] == "capture" {
-      guard let figures = ImportBenchmark.generate(in: arguments[2]) else { exit(1) }
+    if arguments.count == 6, arguments[1] == "capture",
+      let size = ImportBenchmark.Size(Array(arguments[3...]))
+    {
+      guard let figures = ImportBenchmark.generate(size, in: arguments[2]) else { exit(1) }
       return print("a capture of \(figures)")
     }
     if arguments.count == 4, arguments[1] == "import", let step = ImportBenchmark.Step(rawValue: arguments[2])

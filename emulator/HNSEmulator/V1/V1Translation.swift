@@ -211,10 +211,3 @@ extension String? {
   /// The text as a value; nil if it is absent or empty.
   fileprivate var nonEmpty: JSON? { flatMap { $0.isEmpty ? nil : .string($0) } }
 }
-
-extension Substring {
-  /// The text without leading and trailing blanks.
-  package var trimmingBlanks: String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-  }
-}
