@@ -114,7 +114,7 @@ struct AdoptionDraft {
   var heading: String {
     guard !omissions.isEmpty else { return "" }
     var lines = ["# Not in this profile, and left as it is on the host:"]
-    lines += omissions.prefix(20).map { "# - \($0.sentence)" }
+    lines += omissions.prefix(20).map { PrintableText.escaped("# - \($0.sentence)") }
     if omissions.count > 20 { lines.append("# - and \(omissions.count - 20) more") }
     return lines.map { $0 + "\n" }.joined()
   }

@@ -62,6 +62,20 @@ import Testing
         == workspace.read("node.yaml").split(separator: "\n").dropFirst(3))
   }
 
+  @Test(
+    "A name in the comment of an adopted profile stays in the comment.",
+    arguments: ["one\ntests: []", "a\u{7}\u{1b}[31m", "\u{202e}x", "a\0b"])
+  func hostileNames(_ name: String) throws {
+    let workspace = try Workspace()
+    let capture = repository.appendingPathComponent(
+      "Tests/HostImportTests/Fixtures/captures/capture-2022.json")
+    let text = try String(contentsOfFile: capture.path, encoding: .utf8)
+    try workspace.write(text.replacing("\"web\"", with: JSON.string(name).text()), to: "host.json")
+    try workspace.hnsctl("import", "host.json", "--as-profile", "node.yaml").exits(0)
+    #expect(try workspace.read("node.yaml").hasPrefix("# Not in this profile"))
+    try workspace.hnsctl("validate", "node.yaml").exits(0)
+  }
+
   @Test("Other commands take a capture directly.")
   func commands() throws {
     let workspace = try Workspace()

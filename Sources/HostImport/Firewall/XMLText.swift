@@ -107,7 +107,7 @@ package struct XMLText {
     if take(UInt8(ascii: "/")) {
       let name = try name()
       skipBlanks()
-      guard take(UInt8(ascii: ">")) else { throw problem("expected '>'", at: index) }
+      guard take(UInt8(ascii: ">")) else { throw expected("'>'") }
       return .end(name, at: start)
     }
     var element = XMLElement(name: try name(), line: 0)
@@ -115,16 +115,19 @@ package struct XMLText {
       skipBlanks()
       if take(UInt8(ascii: ">")) { return .start(element, at: start, isEmpty: false) }
       if take(UInt8(ascii: "/")) {
-        guard take(UInt8(ascii: ">")) else { throw problem("expected '>'", at: index) }
+        guard take(UInt8(ascii: ">")) else { throw expected("'>'") }
         return .start(element, at: start, isEmpty: true)
       }
       let attribute = try name()
       skipBlanks()
-      guard take(UInt8(ascii: "=")) else { throw problem("expected '='", at: index) }
+      guard take(UInt8(ascii: "=")) else { throw expected("'='") }
       skipBlanks()
-      guard index < bytes.count, [UInt8(ascii: "\""), UInt8(ascii: "'")].contains(bytes[index]),
-        let end = bytes[(index + 1)...].firstIndex(of: bytes[index])
-      else { throw problem("expected a value in quotes", at: index) }
+      guard index < bytes.count, [UInt8(ascii: "\""), UInt8(ascii: "'")].contains(bytes[index]) else {
+        throw expected("a value in quotes")
+      }
+      guard let end = bytes[(index + 1)...].firstIndex(of: bytes[index]) else {
+        throw problem("the text is cut off: a value has no closing quote", at: index)
+      }
       element.attributes.append((attribute, try text(index + 1..<end)))
       index = end + 1
     }
@@ -133,7 +136,7 @@ package struct XMLText {
   private mutating func name() throws(Problem) -> String {
     let start = index
     while index < bytes.count, !" \t\r\n=/><\"'".utf8.contains(bytes[index]) { index += 1 }
-    guard index > start else { throw problem("expected a name", at: start) }
+    guard index > start else { throw expected("a name") }
     return String(decoding: bytes[start..<index], as: UTF8.self)
   }
 
@@ -189,6 +192,11 @@ package struct XMLText {
     guard index < bytes.count, bytes[index] == byte else { return false }
     index += 1
     return true
+  }
+
+  /// The problem of a text that goes on with something else, or not at all.
+  private func expected(_ what: String) -> Problem {
+    problem(index < bytes.count ? "expected \(what)" : "the text is cut off in a tag", at: index)
   }
 
   private func problem(_ reason: String, at offset: Int) -> Problem {
