@@ -155,7 +155,11 @@ package struct XMLText {
       let limit = min(mark + 12, range.upperBound)
       guard let end = bytes[mark..<limit].firstIndex(of: UInt8(ascii: ";")),
         let character = Self.character(String(decoding: bytes[mark + 1..<end], as: UTF8.self))
-      else { throw problem("a reference cannot be read", at: mark) }
+      else {
+        throw problem(
+          limit == bytes.count ? "the text is cut off in a reference" : "a reference cannot be read", at: mark
+        )
+      }
       result.unicodeScalars.append(character)
       position = end + 1
     }
