@@ -103,24 +103,23 @@ struct EndpointSections {
       defaults: defaults)
     // A replaced endpoint is compared rule by rule, and never folded with others.
     if !content.isReplacement, let body = knownBodies[content] { return body }
-    var body = content.own
-    if section.isRemoval {
-      // What goes with a deleted endpoint is counted, not listed.
-      body = section.removedLines((groups[name] ?? []).compactMap(\.rules).flatMap { changes.ruleSets[$0] })
-    } else if content.isReplacement {
-      var own = RuleTables(style: style)
-      body += own.lines(section.changes)
-    } else {
-      body += rules(content.rules)
-    }
+    var body = effect.map { "      effect: \(style.verdicts(printable($0)))" }
     for change in defaults {
       let side = change.direction == .in ? "inbound" : "outbound"
       body.append(
         "      " + style(.yellow, "default \(side) action changes: ")
-          + "was \(change.before.text); becomes \(change.after.text)")
+          + style.verdicts("was \(change.before.text); becomes \(change.after.text)"))
     }
-    body += effect.map { "      effect: \(printable($0))" }
     if let proof = content.proof { body.append("      proof: \(proof.sentence)") }
+    if section.isRemoval {
+      // What goes with a deleted endpoint is counted, not listed.
+      body += section.removedLines((groups[name] ?? []).compactMap(\.rules).flatMap { changes.ruleSets[$0] })
+    } else if content.isReplacement {
+      var own = RuleTables(style: style)
+      body += content.own + own.lines(section.changes)
+    } else {
+      body += content.own + rules(content.rules)
+    }
     if !content.isReplacement { knownBodies[content] = body }
     return body
   }

@@ -22,7 +22,7 @@ package struct PlanView: Sendable {
     ]
     lines += body(plan.changes, plan)
     lines += unmanaged(plan.unmanaged)
-    lines += EffectView.textOfOthers(plan.unmanagedEffect).map { "  \(printable($0))" }
+    lines += EffectView.textOfOthers(plan.unmanagedEffect).map { "  \(style.verdicts(printable($0)))" }
     lines.append("")
     if !plan.notStarted.isEmpty {
       lines.append("Note: \(printable(RouteNote.containerNotStarted(plan.notStarted)))")
@@ -123,7 +123,10 @@ package struct PlanView: Sendable {
     lines += firewallLines(changes)
     guard let plan else { return lines }
     let changed = Set(changes.groups.filter { $0.subject == .endpoint }.map(\.target))
-    return lines + PlanFormatter(plan).lines(besides: changed).map { "      effect on \(printable($0))" }
+    return lines
+      + PlanFormatter(plan).lines(besides: changed).map {
+        "      effect on \(style.verdicts(printable($0)))"
+      }
   }
 
   /// The changes of the host's own firewall.

@@ -39,6 +39,23 @@ package struct Style: Sendable {
   package func callAsFunction(_ attribute: Attribute, _ text: String) -> String {
     hasColor && !text.isEmpty ? "\u{1b}[\(attribute.rawValue)m\(text)\u{1b}[0m" : text
   }
+
+  /// A sentence in which the verdicts are colored.
+  func verdicts(_ text: String) -> String {
+    guard hasColor else { return text }
+    return text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+      let letters = word.prefix { $0.isLetter }
+      // The name of a rule continues with other characters.
+      guard word.dropFirst(letters.count).allSatisfy({ ",;:)".contains($0) }) else { return String(word) }
+      let color: Attribute? =
+        switch letters {
+        case "allow", "allowed", "allows", "opened": .green
+        case "block", "blocked", "blocks", "closed": .red
+        default: nil
+        }
+      return color.map { self($0, String(letters)) + word.dropFirst(letters.count) } ?? String(word)
+    }.joined(separator: " ")
+  }
 }
 
 /// Makes untrusted text safe to print: control characters are escaped.
