@@ -12,6 +12,10 @@ import Testing
     ("plan-pod-update.txt", ["plan", "pod.yaml", "--state", "old.json"]),
     ("plan-shared-acl-sets.txt", ["plan", "shared-acl-sets.yaml"]),
     ("plan-nat-publish.txt", ["plan", "nat-publish.yaml"]),
+    ("plan-pod.md.txt", ["plan", "pod.yaml", "--format", "markdown"]),
+    ("plan-pod-update.md.txt", ["plan", "pod.yaml", "--state", "old.json", "--format", "markdown"]),
+    ("plan-pod-same.md.txt", ["plan", "pod.yaml", "--state", "host.json", "--format", "markdown"]),
+    ("plan-shared-acl-sets.md.txt", ["plan", "shared-acl-sets.yaml", "--format", "markdown"]),
     ("plan-pod-update.hcn.json", ["plan", "pod.yaml", "--state", "old.json", "--format", "hcn"]),
     (
       "plan-pod-update-rollback.hcn.json",

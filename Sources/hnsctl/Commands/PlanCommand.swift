@@ -25,6 +25,7 @@ struct PlanCommand: ParsableCommand {
         hnsctl plan web.yaml --state host.json --destroy
         hnsctl plan web.yaml --endpoint web            only this endpoint
         hnsctl plan web.yaml --detailed-exitcode       exit 2 on changes
+        hnsctl plan web.yaml --format markdown         for a pull request
         hnsctl plan web.yaml --format hcn              the requests for a node
         hnsctl plan web.yaml --format powershell       a script for a node
         hnsctl plan web.yaml --format hcn --rollback   the way back
@@ -54,7 +55,7 @@ struct PlanCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The format: text, json, or for a node: hcn or hns-v1 (requests), powershell (a script).",
+      "The format: text, json, markdown, or for a node: hcn or hns-v1 (requests), powershell (a script).",
       valueName: "format"))
   var format = PlanFormat.text
 
@@ -103,10 +104,12 @@ struct PlanCommand: ParsableCommand {
       return
     }
     let against = current == nil ? "an empty host" : printable(state?.path ?? "")
-    console.finish(
-      shown.document,
-      lines: PlanView(style: console.style).lines(
-        shown, subject: "\(destroy ? "the removal of " : "")profile \(plan.profile) against \(against)"))
+    let subject = "\(destroy ? "the removal of " : "")profile \(plan.profile) against \(against)"
+    if format == .markdown {
+      console.finish(.null, verbatim: PlanView.markdown(shown, subject: subject))
+    } else {
+      console.finish(shown.document, lines: PlanView(style: console.style).lines(shown, subject: subject))
+    }
     if detailedExitcode, endpoint == nil ? !plan.isEmpty : !shown.changes.isEmpty { throw Exit.notClean }
   }
 
@@ -182,12 +185,12 @@ struct PlanCommand: ParsableCommand {
 
 /// How a plan is printed.
 enum PlanFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json, hcn
+  case text, json, markdown, hcn
   case hnsV1 = "hns-v1"
   case powershell
 
   /// Whether it is a format for a node rather than for a reader.
-  var isExport: Bool { self != .text && self != .json }
+  var isExport: Bool { ![.text, .json, .markdown].contains(self) }
 
   /// The formats for a node.
   static var exports: String { allCases.filter(\.isExport).map(\.rawValue).joined(separator: ", ") }
