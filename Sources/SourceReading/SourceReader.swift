@@ -19,11 +19,15 @@ package protocol SourceReport: AnyObject {
   func remember(_ bytes: [UInt8], as file: String)
   /// The assumptions that the user specified, which override those of every host.
   var assumed: [(key: Assumption, value: String)] { get }
+  /// Notes the file that is worked on from now on.
+  func begins(_ file: String)
   /// The error that ends the work after problems were reported.
   func end() -> any Error
 }
 
 extension SourceReport {
+  package func begins(_ file: String) {}
+
   /// Reports a problem and ends the work.
   func end(_ diagnostic: Diagnostic) -> any Error {
     report([diagnostic])
@@ -55,6 +59,7 @@ package struct SourceReader<Report: SourceReport> {
 
   /// The bytes of a file, `-` for standard input; nil if they cannot be read, which is reported.
   package func bytes(_ path: String) -> [UInt8]? {
+    console.begins(path)
     switch ProfileFile.read(path) {
     case .success(let bytes):
       console.remember(bytes, as: path)

@@ -105,6 +105,7 @@ final class Console {
     style = Style(Terminal(STDOUT_FILENO), options.color)
     errorStyle = Style(Terminal(STDERR_FILENO), options.color)
     assumed = options.assumptions.list
+    if !isJSON { ProgressLine.start() }
     if options.assumptions.usesFormerName { reportRenamed("--switch", to: "--assume") }
   }
 
@@ -232,7 +233,10 @@ final class Console {
   /// Writes everything, and returns whether the reader is still there.
   @discardableResult
   static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    bytes.withUnsafeBytes { buffer in
+    if descriptor == STDOUT_FILENO { ProgressLine.end() }
+    ProgressLine.hide()
+    defer { ProgressLine.unhide() }
+    return bytes.withUnsafeBytes { buffer in
       var start = 0
       while start < buffer.count {
         guard let base = buffer.baseAddress else { return true }
@@ -257,6 +261,8 @@ final class Console {
 
 extension Console: SourceReport {
   func end() -> any Error { fail() }
+
+  func begins(_ file: String) { ProgressLine.begins(file) }
 }
 
 /// How commands read their sources.

@@ -18,10 +18,12 @@ struct Terminal {
   }
 
   /// Whether colors are wanted: NO_COLOR is not set, and the terminal is not one without them.
-  static var hasColor: Bool {
-    func value(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
-    return value("NO_COLOR").isEmpty && value("TERM") != "dumb"
-  }
+  static var hasColor: Bool { variable("NO_COLOR").isEmpty && canErase }
+
+  /// Whether the terminal understands escape sequences.
+  static var canErase: Bool { variable("TERM") != "dumb" }
+
+  private static func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
 }
 
 extension Style {

@@ -23,8 +23,10 @@ struct PseudoTerminal {
   ///   - arguments: The arguments.
   ///   - workspace: The folder that it runs in.
   ///   - environment: Variables in addition to those of this process.
+  ///   - input: Standard input, which ends when a text is seen on the terminal.
   func run(
-    _ arguments: [String], in workspace: Workspace, environment: [String: String] = [:]
+    _ arguments: [String], in workspace: Workspace, environment: [String: String] = [:],
+    input: (pipe: Pipe, from: String)? = nil
   ) throws -> Run {
     let device = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     guard device >= 0 else { throw Failure(call: "open") }
@@ -45,13 +47,18 @@ struct PseudoTerminal {
     tcsetattr(terminal, TCSANOW, &mode)
     let running = try workspace.start(arguments, environment: environment) { process in
       let handle = FileHandle(fileDescriptor: terminal, closeOnDealloc: false)
+      if let input { process.standardInput = input.pipe }
       switch stream {
       case .output: process.standardOutput = handle
       case .errors: process.standardError = handle
       }
     }
     close(terminal)
-    let shown = String(decoding: Self.everything(from: device), as: UTF8.self)
+    let shown = String(
+      decoding: Self.everything(from: device) { shown in
+        guard let input, shown.contains(input.from.utf8) else { return }
+        try? input.pipe.fileHandleForWriting.close()
+      }, as: UTF8.self)
     let rest = try running.finish()
     return Run(
       arguments: arguments, status: rest.status, output: stream == .output ? shown : rest.output,
@@ -59,7 +66,11 @@ struct PseudoTerminal {
   }
 
   /// What is written until the other side is closed, which a terminal reports as an error.
-  private static func everything(from device: Int32) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - device: The terminal.
+  ///   - seen: Called with what is shown so far.
+  private static func everything(from device: Int32, seen: ([UInt8]) -> Void) -> [UInt8] {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -67,6 +78,7 @@ struct PseudoTerminal {
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return bytes }
       bytes += buffer[..<count]
+      seen(bytes)
     }
   }
 }
