@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -175,16 +176,20 @@ class Check:
             for text in texts:
                 self.holds(text["contrast"] >= 4.5, f"{scheme}: '{text['text']}' has a contrast of {text['contrast']:.2f}")
             colors[scheme] = browser.value("getComputedStyle(document.body).backgroundColor")
-            if self.shots:
-                browser.shot(f"{self.shots}/{title}-{scheme}.png")
+            self.verdicts(scheme, colors[scheme])
         self.holds(colors["light"] != colors["dark"], "light and dark look alike")
         browser.media("light")
-        for width in [360, 768, 1280]:
+        for width in [360, 390, 800, 1280, 1400]:
             browser.width(width)
             wide = browser.value("document.documentElement.scrollWidth")
             self.holds(wide <= width, f"at {width} pixels the page is {wide} pixels wide")
-            if self.shots:
-                browser.shot(f"{self.shots}/{title}-{width}.png")
+            small = browser.value(
+                "[...document.querySelectorAll('input, select, button, summary')].filter((it) => it.offsetHeight > 0 && it.offsetHeight < 16).length")
+            self.holds(small == 0, f"at {width} pixels {small} controls are too small")
+            for scheme in ["light", "dark"] if self.shots and width in [390, 800, 1400] else []:
+                browser.media(scheme)
+                browser.shot(f"{self.shots}/{title}-{width}-{scheme}.png")
+            browser.media("light")
         ids = browser.value("[...document.querySelectorAll('[id]')].map((it) => it.id)")
         self.holds(len(ids) == len(set(ids)), "an id appears twice")
         broken = browser.value(
@@ -209,6 +214,10 @@ class Check:
                    or b"/Type/Page" in paper, "there are no printed pages")
         if self.shots:
             pathlib.Path(f"{self.shots}/{title}.pdf").write_bytes(paper)
+            browser.width(680)
+            browser.shot(f"{self.shots}/{title}-print.png")
+            browser.width(1280)
+        self.pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", paper))
         browser.media("light")
         return path
 
@@ -239,6 +248,16 @@ class Check:
         self.filter()
         return path
 
+    def verdicts(self, scheme, ground):
+        """What is blocked has the color of the page, and what is allowed does not."""
+        found = self.browser.value(
+            "[...document.querySelectorAll('td[data-verdict]')].map((it) => [it.dataset.verdict, getComputedStyle(it).backgroundColor])")
+        for verdict, color in found:
+            if verdict == "block":
+                self.holds(color == ground, f"{scheme}: a blocked cell stands out")
+            if verdict == "allow":
+                self.holds(color != ground, f"{scheme}: an allowed cell does not stand out")
+
     def keyboard(self):
         """Tab goes to the skip link, then to the first cell, which Enter opens."""
         browser = self.browser
@@ -260,13 +279,48 @@ class Check:
         browser.key("Enter", 13)
         opened = browser.value("document.activeElement.parentElement.open && document.querySelector('.why').offsetHeight > 0")
         self.holds(opened, "Enter does not open the details")
+        self.arrows()
+
+    def arrows(self):
+        """Arrow keys visit every cell of the first table and stay in it; Tab leaves it."""
+        browser = self.browser
+        browser.key("Escape", 27)
+        self.holds(not browser.value("document.querySelector('details').open"), "Escape does not close the details")
+        place = ("(() => { const it = document.activeElement.closest('td'); const rows = [...it.closest('tbody').rows];"
+                 " return [rows.indexOf(it.parentElement), it.cellIndex - 1]; })()")
+        rows, columns = browser.value(
+            "(() => { const it = document.querySelector('table[data-matrix]'); return [it.tBodies[0].rows.length, it.tHead.rows[0].cells.length - 1]; })()")
+        row, column = browser.value(place)
+        for key, code, to in [
+                ("Home", 36, (row, 0)), ("End", 35, (row, columns - 1)), ("ArrowRight", 39, (row, columns - 1)),
+                ("Home", 36, (row, 0)), ("ArrowLeft", 37, (row, 0)), ("ArrowRight", 39, (row, min(1, columns - 1)))]:
+            browser.key(key, code)
+            self.holds(browser.value(place) == list(to), f"{key} goes to {browser.value(place)}, not {to}")
+        for _ in range(rows):
+            browser.key("ArrowDown", 40)
+        self.holds(browser.value(place)[0] == rows - 1, "ArrowDown does not reach the last row")
+        for _ in range(rows):
+            browser.key("ArrowUp", 38)
+        self.holds(browser.value(place)[0] == 0, "ArrowUp does not reach the first row")
+        table = "document.activeElement.closest('table')"
+        reachable = browser.value(f"[...{table}.querySelectorAll('td summary, td > span')].filter((it) => it.tabIndex === 0).length")
+        self.holds(reachable == 1, f"Tab reaches {reachable} cells of a table")
+        outside = browser.value(
+            "(() => { const cell = document.activeElement.getBoundingClientRect(); return cell.top >= 0 && cell.bottom <= innerHeight; })()")
+        self.holds(outside, "the focused cell is out of sight")
 
     def paper(self):
         """In print every detail is shown, and interactive elements are not."""
         browser = self.browser
         browser.media("light", "print")
-        heights = browser.value("[...document.querySelectorAll('.why')].map((it) => it.offsetHeight)")
+        heights = browser.value(
+            "[...document.querySelectorAll('section:not(.wide) .why, .wide .notes > li')].map((it) => it.offsetHeight)")
         self.holds(heights and min(heights) > 0, "details stay closed in print")
+        # A cell of a wide table has the number of its explanation.
+        lost = browser.value(
+            "[...document.querySelectorAll('.wide td[data-verdict]:not(.none)')].filter((it) =>"
+            " !it.closest('section').querySelectorAll('.notes > li')[it.querySelector('summary').dataset.note - 1]?.innerHTML.endsWith(it.querySelector('.why').innerHTML)).length")
+        self.holds(lost == 0, f"{lost} cells have no explanation in print")
         self.holds(browser.value("getComputedStyle(document.getElementById('filter')).display") == "none", "the filter is printed")
         browser.media("light")
 
@@ -280,6 +334,7 @@ class Check:
             "(() => { const it = document.getElementById('filter').elements.from; it.value = 'outside'; it.dispatchEvent(new Event('input', {bubbles: true})); })()")
         few = browser.value(cells)
         self.holds(0 < few < every, f"of {every} cells the filter leaves {few}")
+        self.verdictFilter(cells, every)
         browser.send("Emulation.setScriptExecutionDisabled", {"value": True})
         browser.send("Page.reload")
         browser.events = []
@@ -288,6 +343,47 @@ class Check:
         self.holds(browser.value(cells) == every, "without scripts cells are missing")
         self.holds(browser.value("document.getElementById('filter').offsetHeight") == 0, "without scripts the filter is shown")
         browser.send("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+    def verdictFilter(self, cells, every):
+        """A verdict leaves only rows, columns, tables and links that have it."""
+        browser = self.browser
+
+        def choose(name, value):
+            browser.value(
+                f"(() => {{ const it = document.getElementById('filter').elements.{name}; it.value = '{value}';"
+                " it.dispatchEvent(new Event('input', {bubbles: true})); })()")
+
+        choose("from", "")
+        for verdict in ["allow", "block", "unknown"]:
+            choose("verdict", verdict)
+            wrong = browser.value(
+                "[...document.querySelectorAll('section:has(table[data-matrix])')].filter((it) =>"
+                f" it.hidden === !!it.querySelector('td[data-verdict={verdict}]')).length")
+            self.holds(wrong == 0, f"{wrong} tables are wrongly shown or hidden for {verdict}")
+            wrong = browser.value(
+                "[...document.querySelectorAll('section:not([hidden]) tbody tr')].filter((it) =>"
+                f" it.hidden === !!it.querySelector('td[data-verdict={verdict}]')).length")
+            self.holds(wrong == 0, f"{wrong} rows are wrongly shown or hidden for {verdict}")
+            links = browser.value(
+                "[...document.querySelectorAll('.jump a')].filter((it) => it.offsetHeight > 0"
+                " && document.querySelector(it.getAttribute('href')).offsetHeight === 0).length")
+            self.holds(links == 0, f"{links} links lead to hidden tables")
+            self.holds("cell" in browser.value("document.getElementById('result').textContent"), "the number of cells is not told")
+        choose("verdict", "")
+        self.holds(browser.value(cells) == every, "the filter does not show all again")
+
+    def compact(self):
+        """A wide matrix begins compact: it shows marks, and words again on demand."""
+        browser = self.browser
+        browser.width(1400)
+        width = "document.querySelector('table[data-matrix]').offsetWidth"
+        self.holds(browser.value("document.getElementById('compact').checked"), "a wide matrix is not compact")
+        small = browser.value(width)
+        browser.value("document.getElementById('compact').click()")
+        self.holds(small < browser.value(width) / 2, f"a compact table takes {small} pixels")
+        browser.value("document.getElementById('compact').click()")
+        self.holds(small <= 1400, f"a compact table takes {small} pixels")
 
 
 def main():
@@ -303,6 +399,8 @@ def main():
                 check.matrix(name, profiles / f"{name}.yaml")
             # Every endpoint in its own row: wide and long.
             check.matrix("wide", profiles / "shared-acl-sets.yaml", fold="never")
+            check.compact()
+            check.holds(check.pages <= 12, f"a wide matrix takes {check.pages} pages")
             changed = (profiles / "pod.yaml").read_text().replace("localPorts: [8080, 9090]", "localPorts: [8080]")
             other = folder / "changed.yaml"
             other.write_text(changed)

@@ -195,6 +195,7 @@ import Testing
     #expect(!page.contains("\u{1b}") && !page.contains("\u{202e}"))
     #expect(!page.contains("http://") && !page.contains("https://"))
     #expect(page.contains("default-src 'none'"))
+    #expect(page.contains("by <code>allow-probes</code> <span class=\"place\">(pod.yaml:29)</span>"))
     #expect(try workspace.start(arguments + ["--html", "-"]).finish().exits(0).output == page)
     let text = try workspace.start(arguments).finish().exits(0).output
     #expect(!text.contains("\u{1b}") && !text.contains("\u{202e}"))

@@ -7,14 +7,14 @@ extension HTMLPage {
       color-scheme: light dark;
       --ground: #ffffff; --panel: #f6f7f9; --line: #d5d9e0; --ink: #1a1f27; --soft: #545d6b;
       --link: #0b57a4; --focus: #0b57a4;
-      --allow-ink: #0d5b2c; --allow: #e4f5ea; --block-ink: #941c1c; --block: #fce8e8;
+      --allow-ink: #ffffff; --allow: #1a7440; --block-ink: #6b4a4a; --block: #ffffff;
       --some-ink: #6f4500; --some: #fdf1d6; --unknown-ink: #5b2d91; --unknown: #f0e8fb;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --ground: #12161c; --panel: #1a2029; --line: #343d4a; --ink: #e6eaf0; --soft: #a3adbb;
         --link: #8abfff; --focus: #8abfff;
-        --allow-ink: #93e2ae; --allow: #15301f; --block-ink: #ffb0ab; --block: #3b1a1b;
+        --allow-ink: #08170d; --allow: #4bb877; --block-ink: #c3a5a4; --block: #12161c;
         --some-ink: #f5cf7a; --some: #352a10; --unknown-ink: #d3b7ff; --unknown: #2a1f3d;
       }
     }
@@ -67,25 +67,48 @@ extension HTMLPage {
     tr > :last-child { border-right: 0; }
     tbody tr:last-child > * { border-bottom: 0; }
     th { background: var(--panel); font-weight: 600; font-size: .87rem; padding: .35rem .7rem; overflow-wrap: anywhere; }
-    thead th { position: sticky; top: 0; z-index: 2; min-width: 6.2rem; max-width: 14rem; vertical-align: bottom; }
-    tbody th { position: sticky; left: 0; z-index: 1; min-width: 6rem; max-width: min(18rem, 40vw); }
+    thead th { position: sticky; top: 0; z-index: 2; min-width: 6.8rem; max-width: 14rem; vertical-align: bottom; }
+    tbody th { position: sticky; left: 0; z-index: 1; min-width: 8.5rem; max-width: min(18rem, 40vw); }
     thead th.corner { left: 0; z-index: 3; color: var(--soft); font-weight: 400; white-space: nowrap; }
     td { padding: 0; min-width: 6.2rem; }
     td > span:not(.mark), summary { display: block; padding: .35rem .7rem; }
     td.text { padding: .35rem .7rem; max-width: 26rem; overflow-wrap: anywhere; }
-    summary { cursor: pointer; list-style: none; font-weight: 600; white-space: nowrap; }
+    summary { cursor: pointer; list-style: none; white-space: nowrap; }
+    .allow > details > summary, .some > details > summary, .mixed > details > summary { font-weight: 650; }
     summary::-webkit-details-marker { display: none; }
     summary:focus-visible { outline-offset: -3px; }
     summary::after { content: " ▸"; font-weight: 400; font-size: .8em; opacity: .75; }
     details[open] > summary::after { content: " ▾"; }
     .mark { display: inline-block; width: 1.25em; }
-    .why { padding: 0 .7rem .45rem; font-size: .87rem; max-width: 22rem; color: var(--ink); }
+    .why { padding: .35rem .7rem .45rem; font-size: .87rem; max-width: 22rem; background: var(--ground); color: var(--ink); }
+    .why .place { color: var(--soft); overflow-wrap: anywhere; }
+    td.text code { color: inherit; }
     .why ul { margin: 0; padding-left: 1rem; }
     .allow { background: var(--allow); color: var(--allow-ink); }
     .block { background: var(--block); color: var(--block-ink); }
     .some, .mixed { background: var(--some); color: var(--some-ink); }
     .unknown { background: var(--unknown); color: var(--unknown-ink); }
     .none { color: var(--soft); }
+    .notes { display: none; }
+    label.check { display: flex; align-items: center; gap: .4rem; height: 2rem; }
+    label.check input { height: 1rem; width: 1rem; margin: 0; }
+    #result { margin: 0; align-self: center; font-size: .87rem; color: var(--soft); }
+    section[hidden], li[hidden] { display: none; }
+    @media screen {
+      body:has(#compact:checked) .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+      body:has(#compact:checked) table[data-matrix] { font-size: .87rem; }
+      body:has(#compact:checked) [data-matrix] summary::after { content: none; }
+      body:has(#compact:checked) [data-matrix] :is(td, thead th:not(.corner)) { min-width: 0; }
+      body:has(#compact:checked) [data-matrix] :is(td > span, summary) { padding: .2rem .45rem; text-align: center; }
+      body:has(#compact:checked) [data-matrix] .mark { width: auto; min-width: 1em; }
+      body:has(#compact:checked) [data-matrix] thead th:not(.corner) { padding: .4rem .3rem; text-align: left; }
+      body:has(#compact:checked) [data-matrix] thead th span {
+        writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; white-space: nowrap; overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      body:has(#compact:checked) [data-matrix] tbody th { padding: .2rem .6rem; }
+      body:has(#compact:checked) [data-matrix] .why { min-width: 14rem; text-align: left; white-space: normal; }
+    }
     .legend b { padding: .05rem .45rem; border-radius: 4px; }
     .off > * { visibility: hidden; }
     dl { display: grid; grid-template-columns: minmax(5rem, max-content) 1fr; gap: .3rem 1.1rem; margin: 0; font-size: .93rem; }
@@ -96,16 +119,18 @@ extension HTMLPage {
       header, main, footer { padding-left: .8rem; padding-right: .8rem; }
       body { font-size: 14px; }
       dl { grid-template-columns: 1fr; }
+      dt { max-width: none; }
       dd { margin-bottom: .4rem; }
     }
     @media print {
       :root {
         color-scheme: light;
         --ground: #ffffff; --panel: #f3f4f6; --line: #9aa2ad; --ink: #000000; --soft: #3c434d; --link: #000000;
-        --allow-ink: #0b4a24; --allow: #ffffff; --block-ink: #7d1212; --block: #efefef;
+        --allow-ink: #ffffff; --allow: #1d6b3d; --block-ink: #3c434d; --block: #ffffff;
         --some-ink: #533400; --some: #ffffff; --unknown-ink: #47226f; --unknown: #ffffff;
       }
-      @page { margin: 14mm; }
+      @page { margin: 12mm; }
+      @page wide { size: landscape; }
       body { font-size: 9.5pt; }
       header, main, footer { max-width: none; padding: 0; }
       form, .jump, .skip { display: none; }
@@ -119,46 +144,26 @@ extension HTMLPage {
       section, .tables, .tables section { margin: 0 0 1.2rem; }
       .tables { display: block; }
       td, th, thead th, tbody th { min-width: 4.8rem; }
-      .block { print-color-adjust: exact; }
-      .wide, .wide tbody, .wide tr, .wide tbody th { display: block; }
-      .wide thead { display: none; }
-      .wide tr { break-inside: auto; padding: .2rem .5rem .4rem; border-bottom: 1px solid var(--line); }
-      .wide th, .wide td, .wide tr > :last-child, .wide tbody tr:last-child > * { border: 0; padding: 0; }
-      .wide tbody th { background: none; break-after: avoid; }
-      .wide td { display: inline-block; width: 31%; vertical-align: top; break-inside: avoid; background: none; }
-      .wide td::before { content: "to " attr(data-to); display: block; font-size: .87em; color: var(--soft); overflow-wrap: anywhere; }
-      .wide td > span, .wide summary, .wide .why { padding: 0 .4rem 0 0; }
-      .wide td { padding: 0 .6rem .25rem 0; }
-      summary::after { content: none; }
+      .allow { print-color-adjust: exact; }
+      .why { padding-top: 0; }
+      body:has(.wide) { page: wide; }
+      .tables section:not(.wide) { break-inside: avoid; }
+      .wide table { font-size: 7.5pt; table-layout: fixed; }
+      .wide .word, .wide .why { display: none; }
+      .wide :is(th, td, thead th) { min-width: 0; }
+      .wide :is(td > span, summary) { padding: .1rem 0; text-align: center; }
+      .wide .mark { width: auto; }
+      .wide summary[data-note]::after { content: attr(data-note); font-size: .75em; vertical-align: super; opacity: 1; }
+      .wide thead th { padding: .2rem .1rem; height: 6rem; vertical-align: bottom; text-align: center; }
+      .wide thead th.corner, .wide tbody th { width: 6.5rem; padding: .1rem .3rem; }
+      .wide thead th.corner { text-align: left; }
+      .wide thead th span {
+        writing-mode: vertical-rl; transform: rotate(180deg); max-height: 6rem; overflow-wrap: anywhere; line-height: 1.1;
+      }
+      .wide .notes { display: block; columns: 2; margin: .5rem 0 0; padding-left: 1.6rem; font-size: 8pt; }
+      .wide .notes li { break-inside: avoid; overflow-wrap: anywhere; }
+      summary:not([data-note])::after { content: none; }
       details::details-content { content-visibility: visible; display: block; block-size: auto; }
     }
-    """
-
-  /// Filters rows, columns and verdicts; the page is complete without it.
-  static let filterScript = """
-    (() => {
-      const form = document.getElementById('filter');
-      const tables = [...document.querySelectorAll('table[data-matrix]')];
-      const has = (text, word) => text.toLowerCase().includes(word.trim().toLowerCase());
-      const apply = () => {
-        const from = form.elements.from.value, to = form.elements.to.value, verdict = form.elements.verdict.value;
-        for (const table of tables) {
-          const heads = [...table.tHead.rows[0].cells].slice(1);
-          const shown = heads.map((head) => has(head.dataset.names, to));
-          heads.forEach((head, index) => { head.hidden = !shown[index]; });
-          for (const row of table.tBodies[0].rows) {
-            row.hidden = !has(row.cells[0].dataset.names, from);
-            [...row.cells].slice(1).forEach((cell, index) => {
-              cell.hidden = !shown[index];
-              cell.classList.toggle('off', verdict !== '' && cell.dataset.verdict !== verdict);
-            });
-          }
-        }
-      };
-      form.addEventListener('input', apply);
-      form.addEventListener('reset', () => setTimeout(apply));
-      form.addEventListener('submit', (event) => event.preventDefault());
-      form.hidden = false;
-    })();
     """
 }

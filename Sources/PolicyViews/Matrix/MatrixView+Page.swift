@@ -35,7 +35,7 @@ extension MatrixView {
     }
     page.add("<li><a href=\"#parties\">Parties</a></li>\n</ul></nav>\n</header>")
     page.add("<main id=\"matrix\" tabindex=\"-1\">")
-    page.add(Self.filter)
+    page.add(filter)
     page.add("<div class=\"tables\">")
     for (index, services) in tables.enumerated() {
       page.add(section(index + 1, services, formatter))
@@ -44,7 +44,7 @@ extension MatrixView {
     page.add(self.peers(formatter))
     page.add("</main>")
     page.add("<footer><p>\(HTMLPage.escape(MatrixFormatter.caveat))</p></footer>")
-    return page.bytes(script: HTMLPage.filterScript)
+    return page.bytes(script: HTMLPage.matrixScript)
   }
 
   /// The services that share a table.
@@ -59,14 +59,21 @@ extension MatrixView {
 
   static func title(_ titles: [String]) -> String { titles.map(HTMLPage.escape).joined(separator: ", ") }
 
-  private static let filter = """
+  /// The least number of receivers for which tables are compact at first.
+  private static let compactLimit = 12
+
+  private var filter: String {
+    """
     <form id="filter" hidden aria-label="Filter the tables">
     <label>From <input name="from" type="search" autocomplete="off"></label>
     <label>To <input name="to" type="search" autocomplete="off"></label>
     <label>Verdict <select name="verdict"><option value="">all</option><option>allow</option><option>block</option><option>some</option><option>mixed</option><option>unknown</option></select></label>
+    <label class="check"><input id="compact" type="checkbox"\(receivers.count >= Self.compactLimit ? " checked" : "")> Compact</label>
     <button type="reset">Show all</button>
+    <p id="result" role="status"></p>
     </form>
     """
+  }
 
   static func legend(_ summaries: [MatrixCell.Summary], needsPublishedPorts: Bool = false) -> String {
     var items = summaries.map { summary in
@@ -83,13 +90,14 @@ extension MatrixView {
     func head(_ group: Int, _ scope: String) -> String {
       let names = formatter.members(groups.members[group]).joined(separator: " ")
       return "<th scope=\"\(scope)\" data-names=\"\(HTMLPage.escape(names))\">"
-        + "\(HTMLPage.escape(formatter.name(groups.members[group])))</th>"
+        + "<span>\(HTMLPage.escape(formatter.name(groups.members[group])).replacing("@", with: "@<wbr>"))</span></th>"
     }
+    var notes = CellNotes()
     var text = """
-      <section id="service-\(number)" aria-labelledby="service-\(number)-title">
+      <section id="service-\(number)"\(isWide ? " class=\"wide\"" : "") aria-labelledby="service-\(number)-title">
       <h2 id="service-\(number)-title">\(Self.title(formatter.titles(services)))</h2>
       <div class="scroll" role="region" aria-labelledby="service-\(number)-title" tabindex="0">
-      <table\(isWide ? " class=\"wide\"" : "") data-matrix data-services="\(services.count)">
+      <table data-matrix data-services="\(services.count)">
       <caption class="hidden">\(Self.title(formatter.titles(services))): rows send, columns receive</caption>
       <thead><tr><th class="corner" scope="col">from ↓ to →</th>
       """
@@ -98,37 +106,87 @@ extension MatrixView {
     for sender in senders {
       text += "<tr>" + head(sender, "row")
       for receiver in receivers {
-        // In print, a row of many cells becomes a list, in which each cell shows its receiver.
-        let name = isWide ? HTMLPage.escape(formatter.name(groups.members[receiver])) : nil
-        text += Self.cell(cell(from: sender, to: receiver, services[0]) ?? .sameCompartment, to: name)
+        let cell = cell(from: sender, to: receiver, services[0]) ?? .sameCompartment
+        let why = why(cell, from: sender, to: receiver)
+        text += Self.cell(cell, why, note: isWide ? notes.number(of: cell, why) : nil)
       }
       text += "</tr>\n"
     }
-    return text + "</tbody>\n</table>\n</div>\n</section>"
+    return text + "</tbody>\n</table>\n</div>\n\(notes.list)</section>"
+  }
+
+  /// The explanations of cells, each with a number: in print, a cell of a wide table has only the number.
+  private struct CellNotes {
+    private var texts: [String] = []
+    private var numbers: [String: Int] = [:]
+
+    /// The number of the explanation of a cell; nil for a cell without packets.
+    mutating func number(of cell: MatrixCell, _ why: String) -> Int? {
+      guard cell.summary != .none else { return nil }
+      let text = "\(cell.summary.rawValue)\(MatrixFormatter.suffix(cell.natAccess)): \(why)"
+      if let number = numbers[text] { return number }
+      texts.append(text)
+      numbers[text] = texts.count
+      return texts.count
+    }
+
+    /// The explanations as a list; empty if there are none.
+    var list: String {
+      texts.isEmpty
+        ? "" : "<ol class=\"notes\">\n\(texts.map { "<li>\($0)</li>" }.joined(separator: "\n"))\n</ol>\n"
+    }
   }
 
   /// Whether a table has too many columns for paper.
   private var isWide: Bool { receivers.count > 6 }
 
-  private static func cell(_ cell: MatrixCell, to name: String?) -> String {
+  private static func cell(_ cell: MatrixCell, _ why: String, note: Int?) -> String {
     let summary = cell.summary
-    let to = name.map { " data-to=\"\($0)\"" } ?? ""
-    let start = "<td class=\"\(summary.rawValue)\" data-verdict=\"\(summary.rawValue)\"\(to)>"
+    let number = note.map { " data-note=\"\($0)\"" } ?? ""
+    let start = "<td class=\"\(summary.rawValue)\" data-verdict=\"\(summary.rawValue)\">"
+    let mark = "<span class=\"mark\" aria-hidden=\"true\">\(MatrixFormatter.mark(summary))</span>"
     guard summary != .none else {
-      return start + "<span><span class=\"mark\" aria-hidden=\"true\">–</span>"
+      return start + "<span>\(mark)"
         + "<span class=\"hidden\">\(HTMLPage.escape(MatrixFormatter.text(cell.unevaluatedReason)))</span></span></td>"
     }
+    return start + "<details><summary\(number)>\(mark)"
+      + "<span class=\"word\">\(summary.rawValue)\(MatrixFormatter.suffix(cell.natAccess))</span></summary>"
+      + "<div class=\"why\">\(why)</div></details></td>"
+  }
+
+  /// Which rules decide the packets of a cell, and where they are written.
+  private func why(_ cell: MatrixCell, from sender: Int, to receiver: Int) -> String {
+    func rule(_ rule: String?, _ verdict: Verdict) -> String {
+      Self.rule(rule, verdict) + (rule.map { place(of: $0, from: sender, to: receiver) } ?? "")
+    }
     let parts = MatrixFormatter.parts(cell)
-    let why =
-      parts.count == 1
-      ? "<div class=\"why\">\(rule(parts[0].rule, parts[0].verdict))</div>"
-      : "<div class=\"why\"><ul>"
-        + parts.map {
-          "<li>\($0.verdict.rawValue)\($0.packets.isEmpty ? "" : " \(HTMLPage.escape($0.packets))") \(rule($0.rule, $0.verdict))</li>"
-        }.joined() + "</ul></div>"
-    return start
-      + "<details><summary><span class=\"mark\" aria-hidden=\"true\">\(MatrixFormatter.mark(summary))</span>"
-      + "\(summary.rawValue)\(MatrixFormatter.suffix(cell.natAccess))</summary>\(why)</details></td>"
+    guard parts.count != 1 else { return rule(parts[0].rule, parts[0].verdict) }
+    let items = parts.map { part in
+      let packets = part.packets.isEmpty ? "" : " \(HTMLPage.escape(part.packets))"
+      return "<li>\(part.verdict.rawValue)\(packets) \(rule(part.rule, part.verdict))</li>"
+    }
+    return "<ul>\(items.joined())</ul>"
+  }
+
+  /// How many places of rules of one name are listed.
+  private static let placeLimit = 3
+
+  /// Where a rule of the receivers or the senders of a cell is written; empty if that is not known.
+  private func place(of rule: String, from sender: Int, to receiver: Int) -> String {
+    guard let origins else { return "" }
+    var places: [String] = []
+    for group in [receiver, sender] {
+      for member in groups.members[group].prefix(Self.placeLimit + 1) {
+        guard let place = origins.text(of: rule, atEndpointNamed: matrix.peers[member].name),
+          !places.contains(place)
+        else { continue }
+        places.append(place)
+      }
+    }
+    guard !places.isEmpty else { return "" }
+    let list = places.prefix(Self.placeLimit).joined(separator: ", ")
+    let rest = places.count > Self.placeLimit ? " and others" : ""
+    return " <span class=\"place\">(\(HTMLPage.escape(list))\(rest))</span>"
   }
 
   static func rule(_ rule: String?, _ verdict: Verdict?) -> String {

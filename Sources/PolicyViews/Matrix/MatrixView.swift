@@ -7,6 +7,8 @@ package struct MatrixView: Sendable {
   let groups: MatrixGroups
   let source: String
   let isFolding: Bool
+  /// Where rules are written; nil to omit it.
+  let origins: RuleOrigins?
   private let style: Style
   private var formatter: MatrixFormatter {
     MatrixFormatter(peers: matrix.peers, services: matrix.services)
@@ -25,7 +27,11 @@ package struct MatrixView: Sendable {
   ///   - source: The file that the matrix is about.
   ///   - style: How text is styled.
   ///   - isFolding: Whether peers with equal results are merged.
-  package init(_ matrix: ReachabilityMatrix, source: String, style: Style, isFolding: Bool) {
+  ///   - origins: Where rules are written, for the page; nil to omit it.
+  package init(
+    _ matrix: ReachabilityMatrix, source: String, style: Style, isFolding: Bool, origins: RuleOrigins? = nil
+  ) {
+    self.origins = origins
     self.matrix = matrix
     self.source = source
     self.style = style

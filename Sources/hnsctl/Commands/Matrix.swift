@@ -106,7 +106,8 @@ struct Matrix: ParsableCommand {
       let matrix = try matrices(request, read, &sources, session)[0]
       // Without folding every pair of peers is evaluated, so the number of cells is limited first.
       if !isFolding { try checkCellCount(matrix.cellCount, console) }
-      let view = MatrixView(matrix, source: source, style: console.style, isFolding: isFolding)
+      let view = MatrixView(
+        matrix, source: source, style: console.style, isFolding: isFolding, origins: sources[0].origins)
       if isFolding {
         if options.json { try checkCellCount(view.documentCellCount, console) }
         try checkCellCount(html == nil ? view.textCellCount : view.pageCellCount, console)
