@@ -165,7 +165,7 @@ final class Console {
   /// As ``finish(_:lines:)``, with a document that is made as it is written.
   func finish(_ document: @autoclosure () -> LongJSON, lines: @autoclosure () -> [String]) {
     guard isJSON else {
-      Self.write(lines(), to: STDOUT_FILENO)
+      Self.write(style.fitted(lines()), to: STDOUT_FILENO)
       return
     }
     guard case .object(var members) = document() else { return }
