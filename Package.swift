@@ -155,7 +155,7 @@ let package = Package(
         "HostExport", "HostImport", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
         "PolicyCompiler",
         "PolicyLint",
-        "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "SourceReading",
+        "PolicyPlan", "PolicyTesting", "PolicyViews", "Reachability", "SourceReading", "YAMLSyntax",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes", "JSONText"]),

@@ -23,6 +23,16 @@ extension JSON {
     return output
   }
 
+  /// The pretty text of the value as a member of a document that is written piece by piece; without a line feed at
+  /// the end.
+  ///
+  /// - Parameter depth: How many arrays and objects the value is in.
+  package func bytes(prettyAt depth: Int) -> [UInt8] {
+    var output: [UInt8] = []
+    write(prettyInto: &output, indent: depth)
+    return output
+  }
+
   /// Sends the pretty text of the value part by part, so that the whole text need not be in memory.
   ///
   /// - Parameter send: Called with each part of the text in turn.

@@ -3,34 +3,53 @@ package import FilterEngine
 package import HostModel
 package import NetworkProfile
 
-/// The results of the tests of several files.
-package struct TestReport: Sendable {
-  /// The files, in the order given.
-  package var files: [TestFileReport]
+/// How many tests of several files passed and failed.
+package struct TestTotals: Sendable {
+  /// The number of files.
+  package private(set) var files = 0
+  /// The number of tests that passed.
+  package private(set) var passed = 0
+  /// The number of tests that failed.
+  package private(set) var failed = 0
+  /// The number of files that could not be tested.
+  package private(set) var broken = 0
   /// Whether the run stopped at the first failure, so some tests may not have run.
   package var isStoppedEarly = false
 
-  /// Creates a report.
-  ///
-  /// - Parameter files: The files, in the order given.
-  package init(_ files: [TestFileReport]) { self.files = files }
+  /// Creates the totals of no file.
+  package init() {}
 
-  /// The number of tests that passed.
-  package var passed: Int { files.reduce(0) { $0 + $1.outcomes.count(where: \.isPassed) } }
-  /// The number of tests that failed.
-  package var failed: Int { files.reduce(0) { $0 + $1.outcomes.count { !$0.isPassed } } }
-  /// The number of files that could not be tested.
-  package var broken: Int { files.count(where: \.hasErrors) }
+  /// Creates the totals of a file.
+  package init(_ file: TestFileReport) {
+    files = 1
+    passed = file.outcomes.count(where: \.isPassed)
+    failed = file.outcomes.count - passed
+    broken = file.hasErrors ? 1 : 0
+  }
 
-  /// Cuts the report off after the first failed test or the first file that could not be tested.
-  package mutating func stopAtFirstFailure() {
-    guard let last = files.firstIndex(where: \.isUnclean) else { return }
-    let before = (files.count, files[last].outcomes.count)
-    files.removeSubrange((last + 1)...)
-    if let failure = files[last].outcomes.firstIndex(where: { !$0.isPassed }) {
-      files[last].outcomes.removeSubrange((failure + 1)...)
-    }
-    isStoppedEarly = before != (files.count, files[last].outcomes.count)
+  /// Adds those of other files.
+  package mutating func add(_ others: TestTotals) {
+    files += others.files
+    passed += others.passed
+    failed += others.failed
+    broken += others.broken
+  }
+}
+
+/// The results of the tests of several files.
+package struct TestReport: Sendable {
+  /// The files, in the order given.
+  package private(set) var files: [TestFileReport] = []
+  /// How many tests passed and failed.
+  package var totals = TestTotals()
+
+  /// Creates a report of no file.
+  package init() {}
+
+  /// Adds a file.
+  package mutating func add(_ file: TestFileReport) {
+    files.append(file)
+    totals.add(TestTotals(file))
   }
 }
 
@@ -38,8 +57,10 @@ package struct TestReport: Sendable {
 package struct TestFileReport: Sendable {
   /// The file as given by the user.
   package var file: String
-  /// The profile or state that packets were evaluated against; nil if it could not be read.
-  package var subject: TestSubject?
+  /// The file of the profile or state that packets were evaluated against; nil if it could not be read.
+  package private(set) var subjectFile: String?
+  /// That profile or state, which the formats of failures need; nil if no test failed.
+  package private(set) var subject: TestSubject?
   /// The tests that ran, in the order listed.
   package var outcomes: [TestOutcome]
   /// The diagnostics of the file and its subject.
@@ -56,9 +77,27 @@ package struct TestFileReport: Sendable {
     file: String, subject: TestSubject?, outcomes: [TestOutcome], diagnostics: [Diagnostic]
   ) {
     self.file = file
-    self.subject = subject
+    subjectFile = subject?.file
+    self.subject = outcomes.allSatisfy(\.isPassed) ? nil : subject
     self.outcomes = outcomes
     self.diagnostics = diagnostics
+  }
+
+  /// The report up to the first failed test, and whether that leaves out others.
+  package var upToFirstFailure: (report: TestFileReport, isCut: Bool) {
+    guard let failure = outcomes.firstIndex(where: { !$0.isPassed }), failure + 1 < outcomes.count else {
+      return (self, false)
+    }
+    var report = self
+    report.outcomes.removeSubrange((failure + 1)...)
+    return (report, true)
+  }
+
+  /// The report without the tests that passed.
+  package var failuresOnly: TestFileReport {
+    var report = self
+    report.outcomes.removeAll(where: \.isPassed)
+    return report
   }
 
   /// Whether the file could not be tested.

@@ -18,7 +18,7 @@ extension SourceReader {
   ) throws -> ImportedHost {
     var files: [StatedFile] = []
     for path in paths {
-      let names = try Self.isDirectory(path) ? self.files(inFolder: path) : [path]
+      let names = try FolderListing.isFolder(path) ? self.files(inFolder: path) : [path]
       guard !names.isEmpty else {
         throw console.end(
           Diagnostic(
@@ -49,11 +49,5 @@ extension SourceReader {
     guard var host else { throw console.end() }
     host.service = assuming(host.service)
     return host
-  }
-
-  /// Whether a path is a folder.
-  package static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }

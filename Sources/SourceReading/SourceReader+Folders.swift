@@ -43,6 +43,31 @@ package enum StatedKind: Hashable {
     case .manifest: "a Kubernetes manifest"
     }
   }
+
+  /// The problem of files of different kinds; nil if all are of one.
+  ///
+  /// - Parameters:
+  ///   - files: The files with what they state that they are.
+  ///   - bytes: The text of a file by its index; nil for one that counts as none of them.
+  static func mixture(
+    of files: [(file: String, kind: StatedKind?)], bytes: (Int) -> [UInt8]?
+  ) -> Diagnostic? {
+    guard let first = files.first(where: { $0.kind != nil }), let kind = first.kind else { return nil }
+    for (index, (file, own)) in files.enumerated() where own?.title != kind.title {
+      let what: String
+      if let own {
+        what = own.title
+      } else if let bytes = bytes(index), HostImport.isCapture(bytes) {
+        what = "a capture of a host"
+      } else {
+        continue
+      }
+      return Diagnostic(
+        .mixedSources, "this is \(kind.title), but \(printable(file)) is \(what)", file: first.file,
+        help: "name the files of one kind, or a folder with nothing else")
+    }
+    return nil
+  }
 }
 
 /// A file with what it says it is.
@@ -59,24 +84,10 @@ struct StatedFile {
 }
 
 extension SourceReader {
-  /// The files that a command for profiles reads: a folder stands for the profiles in it.
-  ///
-  /// - Parameter paths: Files and folders.
-  package func filesOfProfiles(_ paths: [String]) throws -> [String] {
-    try paths.flatMap { path -> [String] in
-      guard Self.isDirectory(path) else { return [path] }
-      let files = try files(inFolder: path).map { StatedFile($0, try read($0)) }
-      let profiles = files.filter { $0.kind == .profile }
-      // A folder without any is one source, and read as such.
-      guard !profiles.isEmpty else { return [path] }
-      try refuseMixture(files)
-      return profiles.map(\.file.name)
-    }
-  }
-
   /// Ends the command if files are of different kinds, or of one that is not a capture of a host.
   func refuseOthers(among files: [StatedFile]) throws {
-    try refuseMixture(files)
+    let mixture = StatedKind.mixture(of: files.map { ($0.file.name, $0.kind) }) { files[$0].file.bytes }
+    if let mixture { throw console.end(mixture) }
     guard let (file, kind) = files.lazy.compactMap({ file in file.kind.map { (file.file, $0) } }).first else {
       return
     }
@@ -95,50 +106,10 @@ extension SourceReader {
         .mixedSources, "this is \(kind.title), not a capture of a host", file: file.name, help: help))
   }
 
-  /// Ends the command if files are of different kinds.
-  private func refuseMixture(_ files: [StatedFile]) throws {
-    guard let (file, kind) = files.lazy.compactMap({ file in file.kind.map { (file.file, $0) } }).first else {
-      return
-    }
-    var other: (file: String, title: String)?
-    for file in files where file.kind?.title != kind.title && other == nil {
-      if let own = file.kind {
-        other = (file.file.name, own.title)
-      } else if HostImport.isCapture(file.file.bytes) {
-        other = (file.file.name, "a capture of a host")
-      }
-    }
-    guard let other else { return }
-    throw console.end(
-      Diagnostic(
-        .mixedSources, "this is \(kind.title), but \(printable(other.file)) is \(other.title)",
-        file: file.name, help: "name the files of one kind, or a folder with nothing else"))
-  }
-
-  /// The regular files of a folder and the folders in it, in the order of their names.
-  ///
-  /// Each file and folder is read once, however many links lead to it. Folders below the eighth level are left out.
+  /// The files of a folder, or the end of the command if it cannot be read as a whole.
   package func files(inFolder path: String) throws -> [String] {
-    var seen: Set<[UInt64]> = []
-    return try files(inFolder: path, level: 0, &seen)
-  }
-
-  private func files(inFolder path: String, level: Int, _ seen: inout Set<[UInt64]>) throws -> [String] {
-    let system = SystemFileSystem()
-    let names: [String]
-    do throws(SystemError) { names = try system.names(in: path) } catch {
-      throw console.end(Diagnostic(.fileUnreadable, "the folder cannot be read: \(error.text)", file: path))
-    }
-    var result: [String] = []
-    for name in names.sorted() where !name.hasPrefix(".") {
-      let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
-      guard let status = try? system.status(of: file), seen.insert(status.identity).inserted else { continue }
-      switch status.kind {
-      case .regular: result.append(file)
-      case .directory: if level < 8 { result += try files(inFolder: file, level: level + 1, &seen) }
-      case .other: break
-      }
-    }
-    return result
+    let listing = FolderListing(path)
+    if let problem = listing.problems.first { throw console.end(problem) }
+    return listing.files
   }
 }

@@ -16,7 +16,7 @@ extension SourceReader {
   /// Reads a file that can be a state, a capture or a profile; what it is, is found by its content.
   package func source(_ path: String) throws -> Source {
     if let state = try stateIfAny(path) { return .host(assuming(state)) }
-    if Self.isDirectory(path) { return .host(try capture([path])) }
+    if FolderListing.isFolder(path) { return .host(try capture([path])) }
     let bytes = try read(path)
     switch StatedKind(bytes) {
     case nil:
@@ -36,7 +36,7 @@ extension SourceReader {
   /// The host of a capture, under the assumptions that the user specified; nil if the file is not one.
   private func captureIfAny(_ path: String) throws -> HostState? {
     guard DocumentKind(file: path) == nil else { return nil }
-    if Self.isDirectory(path) { return try capture([path]) }
+    if FolderListing.isFolder(path) { return try capture([path]) }
     guard Self.isRegular(path), let bytes = bytes(path), StatedKind(bytes) == nil else { return nil }
     return try HostImport.captureIfAny(HostImport.File(name: path, bytes: bytes)).map { try host(of: $0) }
   }

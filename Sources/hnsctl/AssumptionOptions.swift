@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import HostModel
 
 /// The option that sets assumptions about a host.
@@ -25,8 +26,9 @@ struct AssumptionOptions: ParsableArguments {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard let key = Assumption(name: parts[0]) else {
         let names = Assumption.allCases.map(\.name)
+        let near = NearMiss.nearest(to: parts[0], among: names).map { "did you mean '\($0)'? " } ?? ""
         throw ValidationError(
-          "there is no assumption '\(parts[0])'; --assume takes \(names.joined(separator: ", "))")
+          "there is no assumption '\(parts[0])'; \(near)--assume takes \(names.joined(separator: ", "))")
       }
       guard parts.count == 2, key.values.contains(where: { $0.value == parts[1] }) else {
         let values = key.values.map { "\(key.name)=\($0.value)" }.joined(separator: " or ")

@@ -66,11 +66,9 @@ struct AuditHosts {
   private func add(
     _ file: String, to auditor: inout Auditor, _ read: (Session) throws -> QuerySource
   ) {
-    let own = Console(assumed: console.assumed)
+    let own = Console(collecting: console.settings)
     let source = try? read(Session(console: own, budget: budget))
-    for (name, bytes) in own.sources { console.remember(bytes, as: name) }
-    console.report(own.collected.filter { $0.code != .carriedByVFPOnly })
-    for name in own.sources.keys { console.forget(name) }
+    console.add(own.everything { $0.code != .carriedByVFPOnly })
     guard let source else { return }
     auditor.add(
       AuditedHost(

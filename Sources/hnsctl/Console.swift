@@ -87,24 +87,47 @@ enum Exit {
 /// Where output goes: results to standard output, messages to standard error, and with
 /// `--json` one document to standard output and nothing else.
 final class Console {
-  let isJSON: Bool
-  let style: Style
-  private let errorStyle: Style
-  /// Whether diagnostics are only collected, not printed.
+  /// How results and messages are printed.
+  struct Settings: Sendable {
+    let isJSON: Bool
+    let style: Style
+    fileprivate let errorStyle: Style
+    /// The assumptions that the user specified.
+    let assumed: [(key: Assumption, value: String)]
+  }
+
+  /// What a console that only collects was given.
+  struct Collected: Sendable {
+    /// The diagnostics.
+    var diagnostics: [Diagnostic]
+    /// The diagnostics as text with excerpts; empty with `--json`.
+    var messages: [String]
+    /// The result as text.
+    var lines: [String]
+    /// The result as JSON.
+    var document: JSON?
+  }
+
+  let settings: Settings
+  /// Whether everything is only collected, not printed.
   private let isSilent: Bool
-  /// The assumptions that the user specified.
-  let assumed: [(key: Assumption, value: String)]
   /// The source texts that diagnostics quote, by file name.
   private(set) var sources: [String: [UInt8]] = [:]
   /// The diagnostics reported so far.
   private(set) var collected: [Diagnostic] = []
+  /// The result, if it is only collected.
+  private var lines: [String] = []
+  private var document: JSON?
+
+  var isJSON: Bool { settings.isJSON }
+  var style: Style { settings.style }
+  var assumed: [(key: Assumption, value: String)] { settings.assumed }
 
   init(_ options: GlobalOptions) {
-    isJSON = options.json
     isSilent = false
-    style = Style(Terminal(STDOUT_FILENO), options.color)
-    errorStyle = Style(Terminal(STDERR_FILENO), options.color)
-    assumed = options.assumptions.list
+    settings = Settings(
+      isJSON: options.json, style: Style(Terminal(STDOUT_FILENO), options.color),
+      errorStyle: Style(Terminal(STDERR_FILENO), options.color), assumed: options.assumptions.list)
     if !isJSON { ProgressLine.start() }
     if options.assumptions.usesFormerName { reportRenamed("--switch", to: "--assume") }
   }
@@ -117,14 +140,25 @@ final class Console {
   }
 
   /// Creates a console that only collects, for work that is reported later.
-  ///
-  /// - Parameter assumed: The assumptions that the user specified.
-  init(assumed: [(key: Assumption, value: String)]) {
-    self.assumed = assumed
-    isJSON = false
+  init(collecting settings: Settings) {
+    self.settings = settings
     isSilent = true
-    style = .plain
-    errorStyle = .plain
+  }
+
+  /// What was collected.
+  ///
+  /// - Parameter isReported: Which diagnostics to include.
+  func everything(_ isReported: (Diagnostic) -> Bool = { _ in true }) -> Collected {
+    let diagnostics = collected.filter(isReported)
+    return Collected(
+      diagnostics: diagnostics, messages: isJSON ? [] : text(of: diagnostics), lines: lines,
+      document: document)
+  }
+
+  /// Reports the diagnostics that another console collected.
+  func add(_ other: Collected) {
+    collected += other.diagnostics
+    if !isJSON, !isSilent { Self.write(other.messages, to: STDERR_FILENO) }
   }
 
   /// Makes a text available for excerpts.
@@ -138,10 +172,23 @@ final class Console {
     guard !diagnostics.isEmpty else { return }
     collected += diagnostics
     guard !isJSON, !isSilent else { return }
+    Self.write(text(of: diagnostics), to: STDERR_FILENO)
+  }
+
+  private func text(of diagnostics: [Diagnostic]) -> [String] {
+    guard !diagnostics.isEmpty else { return [] }
     let files = Set(diagnostics.compactMap(\.file))
     let texts = sources.filter { files.contains($0.key) }.mapValues { SourceText($0) }
-    let view = DiagnosticView(style: errorStyle, sources: texts)
-    Self.write(errorStyle.fitted(diagnostics.flatMap(view.lines)), to: STDERR_FILENO)
+    let view = DiagnosticView(style: settings.errorStyle, sources: texts)
+    return settings.errorStyle.fitted(diagnostics.flatMap(view.lines))
+  }
+
+  /// The diagnostics reported so far, as JSON.
+  var diagnosticsDocument: JSON { .array(collected.map(DiagnosticView.document)) }
+
+  /// Prints a part of the result, in the width of the terminal, before the rest is known; nothing with `--json`.
+  func show(_ lines: [String]) {
+    if !isJSON { Self.write(style.fitted(lines), to: STDOUT_FILENO) }
   }
 
   /// Prints the result: lines of text in the width of the terminal, or one JSON document that includes the
@@ -153,12 +200,16 @@ final class Console {
   /// Prints the result: lines of text that stay as they are, because they are formatted like another tool's
   /// or are read by one, or one JSON document that includes the diagnostics.
   func finish(_ document: @autoclosure () -> JSON, verbatim lines: @autoclosure () -> [String]) {
+    guard !isSilent else {
+      if isJSON { self.document = document() } else { self.lines += lines() }
+      return
+    }
     guard isJSON else {
       Self.write(lines(), to: STDOUT_FILENO)
       return
     }
     guard case .object(var object) = document() else { return }
-    object["diagnostics"] = .array(collected.map(DiagnosticView.document))
+    object["diagnostics"] = diagnosticsDocument
     JSON.object(object).sendPretty { Self.write($0, to: STDOUT_FILENO) }
   }
 
@@ -175,14 +226,10 @@ final class Console {
 
   /// Ends the command after reported errors.
   func fail() -> ExitCode {
-    if isJSON {
+    if isJSON, !isSilent {
       Self.write(
-        JSON.object(
-          JSONObject([
-            .init("formatVersion", 1),
-            .init("diagnostics", .array(collected.map(DiagnosticView.document))),
-          ])
-        ).bytes(.pretty), to: STDOUT_FILENO)
+        JSON.object(JSONObject([.init("formatVersion", 1), .init("diagnostics", diagnosticsDocument)]))
+          .bytes(.pretty), to: STDOUT_FILENO)
     }
     return Exit.failed
   }
@@ -195,7 +242,7 @@ final class Console {
 
   /// Prints a line on standard error that is not a diagnostic.
   func say(_ line: String) {
-    if !isJSON, !isSilent { Self.write(errorStyle.fitted([line]), to: STDERR_FILENO) }
+    if !isJSON, !isSilent { Self.write(settings.errorStyle.fitted([line]), to: STDERR_FILENO) }
   }
 
   /// Reports what is wrong with the arguments, and ends the command.
@@ -211,7 +258,9 @@ final class Console {
       return Exit.usage
     }
     Self.write(
-      errorStyle.fitted(["Error: \(reason)", "  See 'hnsctl \(command) --help' for more information."]),
+      settings.errorStyle.fitted([
+        "Error: \(reason)", "  See 'hnsctl \(command) --help' for more information.",
+      ]),
       to: STDERR_FILENO)
     return Exit.usage
   }

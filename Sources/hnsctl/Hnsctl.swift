@@ -24,14 +24,17 @@ struct Hnsctl: ParsableCommand {
         2   it worked, but the result is not clean: diff and matrix with
             differences, drift with drift, upgrade with changes, plan
             --detailed-exitcode with changes, test with failures, lint with
-            findings, audit with findings, trace --expect not met
+            findings, audit with findings, trace --expect not met, fmt --check
+            with a file that is not formatted
+        of many sources the gravest: 64, 1, 2, 0
         64  wrong usage
       """,
     version: version,
     subcommands: [
-      Validate.self, PlanCommand.self, Apply.self, Diff.self, DriftCommand.self, UpgradeCommand.self,
+      Validate.self, PlanCommand.self, Apply.self, Diff.self,
+      DriftCommand.self, UpgradeCommand.self,
       Show.self, Compartments.self, Import.self, Trace.self, TestCommand.self, Lint.self, AuditCommand.self,
-      Matrix.self,
+      Matrix.self, InitCommand.self, FormatCommand.self,
       CapabilitiesCommand.self, Explain.self, Schema.self, Serve.self, CaptureScriptCommand.self,
     ])
 
@@ -39,7 +42,9 @@ struct Hnsctl: ParsableCommand {
     // A reader that closes the pipe ends the output; it does not kill the program.
     signal(SIGPIPE, SIG_IGN)
     fillStandardDescriptors()
+    Terminal.widenForHelp()
     do {
+      try UsageFailure.checkHelp(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       try command.run()
     } catch {

@@ -4,6 +4,8 @@ import Glibc
 enum OutputFile {
   struct Failure: Error {
     let reason: String
+    /// Whether a file that must not exist does.
+    var isExisting = false
 
     /// What is wrong, as a sentence; the same for every file.
     var message: String { "the file cannot be written: \(reason.lowercased())" }
@@ -29,6 +31,16 @@ enum OutputFile {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }
     return String(cString: resolved)
+  }
+
+  /// Writes a file that does not exist yet, durably.
+  static func create(_ bytes: [UInt8], at path: String) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw Failure(reason: String(cString: strerror(errno)), isExisting: errno == EEXIST)
+    }
+    guard writeAll(bytes, descriptor), fsync(descriptor) == 0 else { throw discard(descriptor, path) }
+    guard close(descriptor) == 0 else { throw discard(-1, path) }
   }
 
   private static func writeThrough(_ bytes: [UInt8], to path: String) throws(Failure) {

@@ -12,6 +12,7 @@ extension Trace {
       ("icmp-type", icmpType.map { "\($0)" }),
       ("all-assumptions", allAssumptions || formerAllAssumptions ? "" : nil),
     ]
+    try GlobalOptions.checkStandardInput(sources)
     guard let packets else {
       let missing = one.prefix(3).filter { $0.value == nil }.map { "--\($0.name) <\($0.name)>" }
       guard missing.isEmpty else {
@@ -23,7 +24,7 @@ extension Trace {
     if let given = one.first(where: { $0.value != nil }) {
       throw ValidationError("--packets and --\(given.name) cannot be combined")
     }
-    if packets == "-", source == "-" {
+    if packets == "-", sources.contains("-") {
       throw ValidationError("SOURCE and --packets cannot both be standard input")
     }
   }

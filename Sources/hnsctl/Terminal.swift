@@ -17,6 +17,16 @@ struct Terminal {
     width = isKnown ? Int(size.ws_col) : Self.standardWidth
   }
 
+  /// The fewest columns of help texts: with fewer than 28 the argument parser traps.
+  private static let leastHelpWidth = 40
+
+  /// Makes help texts at least so wide that they can be laid out.
+  static func widenForHelp() {
+    let stated = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
+    guard let width = stated ?? Terminal(STDOUT_FILENO)?.width, width < leastHelpWidth else { return }
+    setenv("COLUMNS", "\(leastHelpWidth)", 1)
+  }
+
   /// Whether colors are wanted: NO_COLOR is not set, and the terminal is not one without them.
   static var hasColor: Bool { variable("NO_COLOR").isEmpty && canErase }
 

@@ -1,5 +1,4 @@
 import Diagnostics
-import HostModel
 import NetworkProfile
 import PacketSpace
 import PolicyTesting
@@ -9,31 +8,29 @@ import SourceReading
 /// The test run of one file: diagnostics are collected, and nothing is printed.
 struct TestFileRun: Sendable {
   let report: TestFileReport
-  /// The source texts that diagnostics quote, by file name.
-  let sources: [String: [UInt8]]
+  /// The diagnostics, for the console of the command.
+  let collected: Console.Collected
 
   /// Runs the tests of a file.
   ///
   /// - Parameters:
   ///   - file: The file as given by the user.
   ///   - filter: Which tests to run; nil for all.
-  ///   - assumed: The assumptions that the user specified.
+  ///   - settings: Those of the console of the command.
   ///   - budget: The work limit for all tests of the file.
-  init(
-    _ file: String, filter: TestFilter?, assumed: [(key: Assumption, value: String)], budget: Budget
-  ) {
-    let console = Console(assumed: assumed)
-    var report = TestFileReport(file: file, subject: nil, outcomes: [], diagnostics: [])
+  init(_ file: String, filter: TestFilter?, settings: Console.Settings, budget: Budget) {
+    let console = Console(collecting: settings)
+    var result: (subject: TestSubject, outcomes: [TestOutcome])?
     if let (tests, subject) = Self.read(file, Session(console: console, budget: budget)) {
       var runner = TestRunner(tests, of: subject, within: budget)
       let (outcomes, problems) = runner.run(filter: filter)
       console.report(problems.map { TestProblemView.diagnostic($0, subject, file: file) })
-      report.subject = subject
-      report.outcomes = outcomes
+      result = (subject, outcomes)
     }
-    report.diagnostics = console.collected
-    self.report = report
-    sources = console.sources
+    collected = console.everything()
+    report = TestFileReport(
+      file: file, subject: result?.subject, outcomes: result?.outcomes ?? [],
+      diagnostics: collected.diagnostics)
   }
 
   /// The tests of a file and their subject; nil after an error, which is reported.

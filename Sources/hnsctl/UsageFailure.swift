@@ -40,22 +40,49 @@ struct UsageFailure {
     ).bytes(.pretty)
   }
 
+  /// Rejects `help` for a command that does not exist, which the argument parser answers with the help of the program.
+  static func checkHelp(_ arguments: ArraySlice<String>) throws {
+    guard arguments.first == "help", let word = arguments.dropFirst().first, !word.hasPrefix("-"),
+      word != "help",
+      !Hnsctl.configuration.subcommands.contains(where: { $0._commandName == word })
+    else { return }
+    throw ValidationError("there is no command '\(word)'")
+  }
+
   private var isJSON: Bool {
     arguments.contains("--json") || arguments.contains("--format=json")
       || zip(arguments, arguments.dropFirst()).contains { $0 == ("--format", "json") }
   }
 
-  /// The message, with a suggestion for a misspelled command.
+  /// The message, with a suggestion for a misspelled command or value.
   private func improved(_ message: String) -> (message: String, help: String?) {
     let commands = Hnsctl.configuration.subcommands.map { $0._commandName }
-    guard let word = arguments.first(where: { !$0.hasPrefix("-") }), word == arguments.first,
-      word != "help", !commands.contains(word)
-    else { return (message, nil) }
+    let isHelp = arguments.first == "help"
+    guard let word = isHelp ? arguments.dropFirst().first : arguments.first, !word.hasPrefix("-"),
+      !commands.contains(word)
+    else { return (message, Self.nearValue(message).map { "did you mean '\($0)'?" }) }
     let near = NearMiss.nearest(to: word, among: commands)
     return (
       "there is no command '\(word)'",
       near.map { "did you mean '\($0)'?" } ?? "the commands are \(commands.joined(separator: ", "))"
     )
+  }
+
+  /// The value that was meant by one that is not in the list of the message.
+  private static func nearValue(_ message: String) -> String? {
+    // The argument parser has no other way to tell which value was refused, and which are accepted.
+    let parts = message.split(separator: ". Please provide one of ", maxSplits: 1)
+    let start = "The value '"
+    guard parts.count == 2, parts[0].hasPrefix(start), let end = parts[0].firstRange(of: "' is invalid for ")
+    else {
+      return nil
+    }
+    let value = String(parts[0][parts[0].index(parts[0].startIndex, offsetBy: start.count)..<end.lowerBound])
+    let lines = parts[1].split(separator: "\n").filter { $0.hasPrefix("  - ") }.map {
+      String($0.dropFirst(4))
+    }
+    let quoted = parts[1].split(separator: "'").filter { !$0.contains(" ") && $0 != "," && $0 != "." }
+    return NearMiss.nearest(to: value, among: lines.isEmpty ? quoted.map(String.init) : lines)
   }
 }
 

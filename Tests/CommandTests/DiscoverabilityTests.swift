@@ -29,6 +29,7 @@ import Testing
       cp -r "$PROFILES" profiles && cp profiles/l2bridge-process.yaml web.yaml
       cp web.yaml web-old.yaml && cp profiles/l2bridge-hyperv.yaml web-new.yaml
       cp profiles/services.yaml services.yaml
+      mkdir nodes && cp web.yaml profiles/pod.yaml nodes
       mkdir capture && cp "$CAPTURES"/nat-*.json capture
       cp capture/nat-networks-13.3.json networks.json
       cp capture/nat-endpoints-13.3.json endpoints.json

@@ -38,28 +38,56 @@ package struct LintView: Sendable {
     files.flatMap { file in (file.report?.findings ?? []).map { (file.file, $0) } }
   }
 
-  private var suppressed: [(file: String, suppressed: LintReport.Suppressed)] {
-    files.flatMap { file in (file.report?.suppressed ?? []).map { (file.file, $0) } }
-  }
-
   // MARK: Text
 
-  /// The findings as lines, each with an excerpt of the file; the totals are last.
+  /// The findings as lines, each with an excerpt of the file.
   ///
   /// - Parameters:
   ///   - style: How text is styled.
   ///   - sources: The source texts to quote, by file name.
   package func lines(style: Style, sources: [String: SourceText]) -> [String] {
     let view = DiagnosticView(style: style, sources: sources)
-    var lines: [String] = []
-    for (file, finding) in findings { lines += view.lines(Self.diagnostic(finding, file)) + [""] }
-    let count = findings.count
-    var text =
-      "\(count == 0 ? "no findings" : Listing.number(count, "finding")) in \(Listing.number(files.count, "file"))"
-    if !suppressed.isEmpty { text += ", \(suppressed.count) allowed by a comment" }
-    let broken = files.count { $0.report == nil }
-    if broken > 0 { text += "; \(Listing.number(broken, "file")) could not be linted" }
-    return lines + [style(count + broken > 0 ? .red : .green, text)]
+    return findings.flatMap { file, finding in view.lines(Self.diagnostic(finding, file)) + [""] }
+  }
+
+  /// How many findings there are in several files.
+  package struct Totals: Sendable {
+    package private(set) var files = 0
+    package private(set) var findings = 0
+    package private(set) var suppressed = 0
+    /// The number of files that could not be linted.
+    package private(set) var broken: Int
+
+    /// Creates the totals of files that could not be linted.
+    package init(broken: Int = 0) {
+      files = broken
+      self.broken = broken
+    }
+
+    /// Adds those of other files.
+    package mutating func add(_ others: Totals) {
+      files += others.files
+      findings += others.findings
+      suppressed += others.suppressed
+      broken += others.broken
+    }
+
+    /// Adds a file.
+    package mutating func add(_ file: File) {
+      files += 1
+      findings += file.report?.findings.count ?? 0
+      suppressed += file.report?.suppressed.count ?? 0
+      if file.report == nil { broken += 1 }
+    }
+
+    /// The totals in one line.
+    package func line(_ style: Style) -> String {
+      var text = findings == 0 ? "no findings" : Listing.number(findings, "finding")
+      text += " in \(Listing.number(files, "file"))"
+      if suppressed > 0 { text += ", \(suppressed) allowed by a comment" }
+      if broken > 0 { text += "; \(Listing.number(broken, "file")) could not be linted" }
+      return style(findings + broken > 0 ? .red : .green, text)
+    }
   }
 
   /// How many rules of a cover are shown with their excerpts.
@@ -77,18 +105,20 @@ package struct LintView: Sendable {
 
   // MARK: JSON
 
-  /// The findings as JSON, without the diagnostics.
-  package var document: JSON {
-    [
-      "formatVersion": 1,
-      "findings": .array(findings.map { .object(Self.object($0.finding, $0.file)) }),
-      "allowed": .array(
-        suppressed.map { file, suppressed in
-          var object = Self.object(suppressed.finding, file)
-          object.append("reason", .string(suppressed.reason))
-          return .object(object)
-        }),
-    ]
+  /// The findings of a file as JSON, and those allowed by comments.
+  package static func documents(_ file: File) -> (findings: [JSON], allowed: [JSON]) {
+    let findings = (file.report?.findings ?? []).map { JSON.object(object($0, file.file)) }
+    let allowed = (file.report?.suppressed ?? []).map { suppressed in
+      var object = object(suppressed.finding, file.file)
+      object.append("reason", .string(suppressed.reason))
+      return JSON.object(object)
+    }
+    return (findings, allowed)
+  }
+
+  /// The findings of several files as JSON, without the diagnostics.
+  package static func document(findings: [JSON], allowed: [JSON]) -> JSON {
+    ["formatVersion": 1, "findings": .array(findings), "allowed": .array(allowed)]
   }
 
   private static func object(_ finding: LintFinding, _ file: String) -> JSONObject {

@@ -27,7 +27,7 @@ package enum TestGitHubView {
             [TestReportFormatter.message(outcome)] + formatter.traceLines(outcome)))
       }
     }
-    return lines + [TestReportFormatter.summary(report)]
+    return lines + [TestReportFormatter.summary(report.totals)]
   }
 
   private static func level(_ severity: Severity) -> String {

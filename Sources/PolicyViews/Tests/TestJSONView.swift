@@ -6,24 +6,26 @@ package import PolicyTesting
 
 /// A test report as JSON.
 package enum TestJSONView {
-  /// The report as JSON, without the diagnostics.
+  /// The report of several files as JSON, without the diagnostics.
   ///
-  /// - Parameter report: The report.
-  package static func document(_ report: TestReport) -> JSON {
+  /// - Parameters:
+  ///   - report: The totals.
+  ///   - tests: The tests of all files.
+  package static func document(_ report: TestTotals, _ tests: [JSON]) -> JSON {
     var object = JSONObject()
     object.append("formatVersion", 1)
     object.append("passed", .number(report.passed))
     object.append("failed", .number(report.failed))
     object.append("filesWithErrors", .number(report.broken))
     object.append("complete", .bool(!report.isStoppedEarly))
-    object.append(
-      "tests",
-      .array(
-        report.files.flatMap { file in
-          let formatter = TestReportFormatter(file)
-          return file.outcomes.map { document($0, formatter) }
-        }))
+    object.append("tests", .array(tests))
     return .object(object)
+  }
+
+  /// The tests of a file as JSON.
+  package static func tests(_ report: TestFileReport) -> [JSON] {
+    let formatter = TestReportFormatter(report)
+    return report.outcomes.map { document($0, formatter) }
   }
 
   private static func document(_ outcome: TestOutcome, _ formatter: TestReportFormatter) -> JSON {
@@ -37,7 +39,7 @@ package enum TestJSONView {
     object.append("file", .string(formatter.report.file))
     object.append("line", .number(outcome.location.line))
     object.append("column", .number(outcome.location.column))
-    object.append("subject", formatter.report.subject.map { .string($0.file) } ?? .null)
+    object.append("subject", formatter.report.subjectFile.map { .string($0) } ?? .null)
     guard !outcome.isPassed else { return .object(object) }
     object.append("message", .string(TestReportFormatter.message(outcome)))
     if let origin = formatter.origin(outcome) {

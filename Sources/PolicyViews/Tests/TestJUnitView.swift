@@ -12,9 +12,9 @@ package enum TestJUnitView {
   package static func lines(_ report: TestReport) -> [String] {
     let suites = report.files.map { TestReportFormatter($0) }
     let errors = suites.reduce(0) { $0 + $1.errors.count }
-    let total = report.passed + report.failed + errors
+    let total = report.totals.passed + report.totals.failed + errors
     return JUnitReport.lines(
-      "hnsctl", .init(tests: total, failures: report.failed, errors: errors), suites.flatMap(suite))
+      "hnsctl", .init(tests: total, failures: report.totals.failed, errors: errors), suites.flatMap(suite))
   }
 
   private static func suite(_ formatter: TestReportFormatter) -> [String] {

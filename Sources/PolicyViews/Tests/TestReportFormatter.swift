@@ -130,7 +130,7 @@ struct TestReportFormatter {
 
   /// The file and location of the matching rule.
   func origin(_ outcome: TestOutcome) -> (file: String, location: SourceRange)? {
-    guard let rule = outcome.rule, let file = report.subject?.file,
+    guard let rule = outcome.rule, let file = report.subjectFile,
       let location = origins?.location(of: rule, at: outcome.decidingEndpoint)
     else { return nil }
     return (file, location)
@@ -139,9 +139,9 @@ struct TestReportFormatter {
   // MARK: Totals
 
   /// The totals, in one line.
-  static func summary(_ report: TestReport) -> String {
+  static func summary(_ report: TestTotals) -> String {
     let total = report.passed + report.failed
-    var text = "\(Listing.number(total, "test")) in \(Listing.number(report.files.count, "file")): "
+    var text = "\(Listing.number(total, "test")) in \(Listing.number(report.files, "file")): "
     text += "\(report.passed) passed, \(report.failed) failed"
     if report.broken > 0 { text += "; \(Listing.number(report.broken, "file")) could not be tested" }
     if report.isStoppedEarly { text += "; stopped at the first failure" }

@@ -26,7 +26,7 @@ package struct TestSARIFView: Sendable {
       results += formatter.errors.map { SARIFLog.result($0, file.file) }
       results += file.outcomes.filter { !$0.isPassed }.map { Self.result($0, formatter) }
     }
-    return log.document(results, isSuccessful: report.broken == 0)
+    return log.document(results, isSuccessful: report.totals.broken == 0)
   }
 
   private static func result(_ outcome: TestOutcome, _ formatter: TestReportFormatter) -> SARIFLog.Result {

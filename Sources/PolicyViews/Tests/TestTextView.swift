@@ -10,20 +10,18 @@ package struct TestTextView: Sendable {
   /// - Parameter style: How text is styled.
   package init(style: Style) { self.style = style }
 
-  /// The report as lines: one per test, grouped by file, failures with the actual result; the totals
-  /// are last.
-  ///
-  /// - Parameter report: The report.
-  package func lines(_ report: TestReport) -> [String] {
-    report.files.flatMap(lines) + [
-      style(report.failed + report.broken > 0 ? .red : .green, TestReportFormatter.summary(report))
-    ]
+  /// The totals in one line.
+  package func line(_ totals: TestTotals) -> String {
+    style(totals.failed + totals.broken > 0 ? .red : .green, TestReportFormatter.summary(totals))
   }
 
-  private func lines(_ report: TestFileReport) -> [String] {
+  /// The report of a file as lines: one per test, failures with the actual result.
+  ///
+  /// - Parameter report: The report.
+  package func lines(_ report: TestFileReport) -> [String] {
     let formatter = TestReportFormatter(report, style: style)
     var heading = printable(report.file)
-    if let subject = report.subject?.file, subject != report.file {
+    if let subject = report.subjectFile, subject != report.file {
       heading += ", subject \(printable(subject))"
     }
     var lines = [style(.bold, heading)]

@@ -55,7 +55,7 @@ struct AuditCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Files and folders; - for standard input.",
+    help: "Files, folders and patterns; - for standard input.",
     completion: .file(extensions: ["yaml", "yml", "json"]))
   var sources: [String] = []
 
@@ -122,7 +122,9 @@ struct AuditCommand: ParsableCommand {
       baseline: try readBaseline(session, console), keepsResults: format == .csv || format == .openreports)
     var hosts = AuditHosts(console: console, budget: limits.make())
     var known: Set<String> = []
-    for source in sources { try read(source, session, console, &auditor, &hosts, &known) }
+    for source in PathPattern.expand(sources) {
+      read(source, session, console, &auditor, &hosts, &known)
+    }
     hosts.read(into: &auditor)
     console.report(auditor.joinHosts())
     let report = auditor.finish()
@@ -175,13 +177,15 @@ struct AuditCommand: ParsableCommand {
   private func read(
     _ source: String, _ session: Session, _ console: Console, _ auditor: inout Auditor,
     _ hosts: inout AuditHosts, _ known: inout Set<String>
-  ) throws {
-    let isFolder = Session.isDirectory(source)
-    let found = isFolder ? try session.files(inFolder: source) : [source]
+  ) {
+    let isFolder = FolderListing.isFolder(source)
+    let listing = isFolder ? FolderListing(source) : nil
+    console.report(listing?.problems ?? [])
+    let found = listing?.files ?? [source]
     // A file can be named beside its folder, and counts once.
     let all = found.filter { known.insert(OutputFile.resolved($0)).inserted }
-    let files = isFolder ? all.filter(Self.isDocument) : all
-    if isFolder, !found.contains(where: Self.isDocument) {
+    let files = isFolder ? all.filter(FolderListing.isDocument) : all
+    if isFolder, !found.contains(where: FolderListing.isDocument), listing?.problems.isEmpty == true {
       console.report([
         Diagnostic(
           .auditNotRecognized, "this folder has no file ending in .yaml, .yml or .json", file: source)
@@ -204,14 +208,10 @@ struct AuditCommand: ParsableCommand {
       console.forget(file)
     }
     // The dumps of a host have any name.
-    for file in all where isFolder && !Self.isDocument(file) && hosts.hasCapture(beside: file) {
+    for file in all where isFolder && !FolderListing.isDocument(file) && hosts.hasCapture(beside: file) {
       guard let bytes = session.bytes(file), HostImport.isCapture(bytes) else { continue }
       hosts.addCapture(file, bytes)
     }
-  }
-
-  private static func isDocument(_ name: String) -> Bool {
-    ["yaml", "yml", "json"].contains { name.lowercased().hasSuffix(".\($0)") }
   }
 }
 

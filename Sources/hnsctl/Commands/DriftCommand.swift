@@ -3,6 +3,7 @@ import Diagnostics
 import HNSEmulator
 import HNSStore
 import JSONText
+import NetworkProfile
 import NetworkTypes
 import PolicyPlan
 import PolicyViews
@@ -23,28 +24,38 @@ struct DriftCommand: ParsableCommand {
       Examples:
         hnsctl drift web.yaml host.json
         hnsctl drift web.yaml host.json --json
+        hnsctl drift web.yaml monday.json tuesday.json
       """)
 
   @Argument(help: "The profile; - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
   var profile: String
 
-  @Argument(help: "The host: a state, or a capture of a real host.", completion: .file())
-  var host: String
+  @Argument(
+    help: "The hosts: states, captures of real hosts, and folders of them.", completion: .file())
+  var hosts: [String]
 
+  @OptionGroup var many: SourceRunOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
 
-  func validate() throws { try GlobalOptions.checkStandardInput([profile, host]) }
+  func validate() throws { try GlobalOptions.checkStandardInput([profile] + hosts) }
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console, budget: limits.make())
-    guard case .profile(let profile, _) = try session.document(profile) else {
+    guard case .profile(let profile, _) = try Session(console: console).document(profile) else {
       throw console.fail(
         Diagnostic(
           .wrongKind, "this is a host, not a profile", file: self.profile,
           help: "drift takes the profile first, then the host"))
     }
+    try SourceRun(hosts, of: .hosts, many, console)
+      .run(RecapWords(clean: "without drift", notClean: "with drift"), limits) { host, session in
+        try show(profile, host, session)
+      }
+  }
+
+  private func show(_ profile: Profile, _ host: String, _ session: Session) throws {
+    let console = session.console
     guard case .state(let state) = try session.document(host) else {
       throw console.fail(
         Diagnostic(

@@ -78,7 +78,7 @@ struct Import: ParsableCommand {
       return
     }
     let host = try session.imported(
-      sources, windows: try windows.map { try console.build($0) }, listsUnread: true)
+      paths, windows: try windows.map { try console.build($0) }, listsUnread: true)
     if let state { try save(host, to: state.path, session) }
     let view = ImportView(style: console.style)
     guard let asProfile else {
@@ -90,8 +90,12 @@ struct Import: ParsableCommand {
       adoption, to: asProfile, view.document(host), view.lines(host, state: state?.path) + [""], console)
   }
 
+  /// The sources, with patterns that the shell did not expand replaced by the files.
+  private var paths: [String] { PathPattern.expand(sources) }
+
   /// The only source, if it is a state.
   private func stateAmongSources(_ session: Session) throws -> HostState? {
+    let sources = paths
     guard sources.count == 1, DocumentKind(file: sources[0]) == .state else { return nil }
     return try session.existingHost(sources[0])
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Glibc
 import JSONText
+import NetworkTypes
 import PolicyLint
 import PolicyViews
 import SourceReading
@@ -21,9 +22,15 @@ struct Lint: ParsableCommand {
 
       `hnsctl explain CODE` explains a finding.
 
+      --fix removes rules that can never match or change no verdict, if it is proven
+      that no verdict and no test changes; all others are kept, and comments too. It
+      says what was removed, and what was kept and why.
+
       Examples:
         hnsctl lint web.yaml
         hnsctl lint profiles/*.yaml --code unreachable-rule
+        hnsctl lint nodes/ --jobs 4
+        hnsctl lint web.yaml --fix
         hnsctl lint host.json
         hnsctl lint profiles/*.yaml --format sarif > findings.sarif
 
@@ -34,7 +41,7 @@ struct Lint: ParsableCommand {
       """)
 
   @Argument(
-    help: "Profiles and states; - for standard input.",
+    help: "Profiles, states, captures, and folders of them; - for standard input.",
     completion: .file(extensions: ["yaml", "yml", "json"])
   )
   var sources: [String]
@@ -45,6 +52,10 @@ struct Lint: ParsableCommand {
   @Option(help: ArgumentHelp("Report only findings with this code.", valueName: "code"))
   var code: String?
 
+  @Flag(help: "Remove rules that change no verdict from the profiles.")
+  var fix = false
+
+  @OptionGroup var many: SourceRunOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
 
@@ -55,25 +66,50 @@ struct Lint: ParsableCommand {
   func validate() throws {
     try GlobalOptions.checkStandardInput(sources)
     try options.check(format: format?.rawValue)
+    guard !fix || !sources.contains("-") else { throw ValidationError("--fix needs files to write to") }
   }
 
   func run() throws {
     let format = format ?? (options.json ? .json : .text)
     let console = Console(options.printing(json: format == .json))
     let code = try chosenCode(console)
-    let budget = limits.make()
-    let sources = try Session(console: console).filesOfProfiles(sources)
-    let files = sources.map { LintFileRun($0, code: code, console: console, budget: budget).result }
-    let view = LintView(files)
+    let run = SourceRun(sources, of: .hosts, many, console)
+    let (settings, limits) = (console.settings, limits)
+    var totals = LintView.Totals(broken: run.problems.count)
+    var (findings, allowed, files) = ([JSON](), [JSON](), [LintView.File]())
+    let isFixing = fix
+    var fixed = FixTotals()
+    run.each { file in
+      let run =
+        isFixing
+        ? LintFileRun.fixing(file, code: code, settings: settings) { limits.make() }
+        : LintFileRun(file, code: code, settings: settings, budget: limits.make()).withoutSubject
+      return LintFileResult(run, format, settings)
+    } take: { file in
+      console.add(file.collected)
+      console.show(file.lines)
+      fixed.add(file)
+      totals.add(file.totals)
+      findings += file.findings
+      allowed += file.allowed
+      if let whole = file.whole { files.append(whole) }
+      return true
+    }
     switch format {
     case .text:
-      let sources = console.sources.mapValues { SourceText($0) }
-      console.finish(.null, lines: view.lines(style: console.style, sources: sources))
-    case .json: console.finish(view.document, lines: [])
-    case .sarif: Console.write(view.log(version: Hnsctl.version).bytes(.pretty), to: STDOUT_FILENO)
+      if isFixing { console.show([fixed.line]) }
+      console.finish(.null, lines: [totals.line(console.style)])
+    case .json:
+      var document = LintView.document(findings: findings, allowed: allowed).object ?? JSONObject()
+      if isFixing {
+        document.append("fixed", .array(fixed.applied))
+        document.append("notFixed", .array(fixed.kept))
+      }
+      console.finish(.object(document), lines: [])
+    case .sarif: Console.write(LintView(files).log(version: Hnsctl.version).bytes(.pretty), to: STDOUT_FILENO)
     }
-    if files.contains(where: { $0.report == nil }) { throw Exit.failed }
-    if files.contains(where: { $0.report?.findings.isEmpty == false }) { throw Exit.notClean }
+    if totals.broken > 0 { throw Exit.failed }
+    if totals.findings > 0 { throw Exit.notClean }
   }
 
   private func chosenCode(_ console: Console) throws -> DiagnosticCode? {
@@ -85,5 +121,72 @@ struct Lint: ParsableCommand {
       Diagnostic(
         .unknownCode, "no finding has the code '\(code)'", help: "\(near)`hnsctl explain` lists every code")
     )
+  }
+}
+
+/// The findings in a file in the format of the command; only that is kept.
+private struct LintFileResult: Sendable {
+  let collected: Console.Collected
+  private(set) var totals = LintView.Totals()
+  private(set) var lines: [String] = []
+  private(set) var findings: [JSON] = []
+  private(set) var allowed: [JSON] = []
+  private(set) var whole: LintView.File?
+  private(set) var applied: [JSON] = []
+  private(set) var kept: [JSON] = []
+
+  init(_ run: LintFileRun, _ format: Lint.Format, _ settings: Console.Settings) {
+    collected = run.collected
+    totals.add(run.result)
+    if let fixes = run.fixes {
+      let file = run.result.file
+      applied = fixes.applied.map { Self.document($0, nil, file) }
+      kept = fixes.kept.map { Self.document($0.finding, $0.reason, file) }
+      if format == .text {
+        lines = fixes.applied.map { "\(Self.title($0, file)): removed, and no verdict changes" }
+        lines += fixes.kept.map { "\(Self.title($0.finding, file)): not removed: \($0.reason)" }
+        if !lines.isEmpty { lines.append("") }
+      }
+    }
+    switch format {
+    case .text:
+      guard totals.findings > 0 else { break }
+      lines += LintView([run.result]).lines(
+        style: settings.style, sources: run.sources.mapValues { SourceText($0) })
+    case .json: (findings, allowed) = LintView.documents(run.result)
+    case .sarif: whole = run.result
+    }
+  }
+
+  private static func title(_ finding: LintFinding, _ file: String) -> String {
+    let location = finding.location.map { ":\($0.line):\($0.column)" } ?? ""
+    return "\(printable(file))\(location): '\(printable(finding.rule ?? ""))' [\(finding.code.id)]"
+  }
+
+  private static func document(_ finding: LintFinding, _ reason: String?, _ file: String) -> JSON {
+    var object = JSONObject([
+      .init("file", .string(file)), .init("code", .string(finding.code.id)),
+      .init("rule", finding.rule.map { .string($0) } ?? .null),
+      .init("line", finding.location.map { .number($0.line) } ?? .null),
+      .init("column", finding.location.map { .number($0.column) } ?? .null),
+    ])
+    if let reason { object.append("reason", .string(reason)) }
+    return .object(object)
+  }
+}
+
+/// What was fixed in all files.
+private struct FixTotals {
+  private(set) var applied: [JSON] = []
+  private(set) var kept: [JSON] = []
+
+  mutating func add(_ file: LintFileResult) {
+    applied += file.applied
+    kept += file.kept
+  }
+
+  /// The totals in one line.
+  var line: String {
+    "\(Listing.number(applied.count, "rule")) removed" + (kept.isEmpty ? "" : ", \(kept.count) kept")
   }
 }

@@ -46,9 +46,12 @@ struct Matrix: ParsableCommand {
         hnsctl matrix host.json --address-set corp=10.0.0.0/8,192.168.0.0/16
         hnsctl matrix web.yaml --html matrix.html
         hnsctl matrix host.json web.yaml               what would change
+        hnsctl matrix nodes/                           each profile of a folder
       """)
 
-  @Argument(help: "A state or a profile; - for standard input.", completion: .file())
+  @Argument(
+    help: "A state, a profile, a capture, or a folder of profiles or states; - for standard input.",
+    completion: .file())
   var source: String
 
   @Argument(help: "A state or a profile to compare with.", completion: .file())
@@ -74,6 +77,7 @@ struct Matrix: ParsableCommand {
   @Option(help: "When to merge parties with the same results; auto merges unless --json is given.")
   var fold: FoldMode = .auto
 
+  @OptionGroup var many: SourceRunOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
 
@@ -97,24 +101,41 @@ struct Matrix: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console, budget: limits.make())
     let request = MatrixRequest(from: from, to: to, services: service, addressSets: addressSet)
     let read: MatrixRequest.Read
     do { read = try request.read() } catch { throw console.fail(error) }
-    guard let other else {
-      var sources = [try QuerySource(source, session: session)]
-      let matrix = try matrices(request, read, &sources, session)[0]
-      // Without folding every pair of peers is evaluated, so the number of cells is limited first.
-      if !isFolding { try checkCellCount(matrix.cellCount, console) }
-      let view = MatrixView(
-        matrix, source: source, style: console.style, isFolding: isFolding, origins: sources[0].origins)
-      if isFolding {
-        if options.json { try checkCellCount(view.documentCellCount, console) }
-        try checkCellCount(html == nil ? view.textCellCount : view.pageCellCount, console)
-      }
-      return try finish(
-        view.document, view.lines, notes: Self.notes(sources), page: view.page, console)
+    if let other {
+      return try compare(source, other, request, read, Session(console: console, budget: limits.make()))
     }
+    let run = SourceRun([source], of: .hosts, many, console)
+    if html != nil { try run.requireOne(for: "--html") }
+    try run.run(RecapWords(clean: "evaluated"), limits) { source, session in
+      try show(source, request, read, session)
+    }
+  }
+
+  private func show(
+    _ source: String, _ request: MatrixRequest, _ read: MatrixRequest.Read, _ session: Session
+  ) throws {
+    let console = session.console
+    var sources = [try QuerySource(source, session: session)]
+    let matrix = try matrices(request, read, &sources, session)[0]
+    // Without folding every pair of peers is evaluated, so the number of cells is limited first.
+    if !isFolding { try checkCellCount(matrix.cellCount, console) }
+    let view = MatrixView(
+      matrix, source: source, style: console.style, isFolding: isFolding, origins: sources[0].origins)
+    if isFolding {
+      if options.json { try checkCellCount(view.documentCellCount, console) }
+      try checkCellCount(html == nil ? view.textCellCount : view.pageCellCount, console)
+    }
+    try finish(view.document, view.lines, notes: Self.notes(sources), page: view.page, console)
+  }
+
+  private func compare(
+    _ source: String, _ other: String, _ request: MatrixRequest, _ read: MatrixRequest.Read,
+    _ session: Session
+  ) throws {
+    let console = session.console
     let comparison = try HostComparison(source, other, session: session)
     let (before, after) = (comparison.before, comparison.after)
     var sources = [

@@ -29,10 +29,13 @@ struct PlanCommand: ParsableCommand {
         hnsctl plan web.yaml --format hcn              the requests for a node
         hnsctl plan web.yaml --format powershell       a script for a node
         hnsctl plan web.yaml --format hcn --rollback   the way back
+        hnsctl plan nodes/ --failures-only             every profile of a folder
       """)
 
-  @Argument(help: "The profile; - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
-  var profile: String
+  @Argument(
+    help: "Profiles, and folders of them; - for standard input.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var profiles: [String]
 
   @Option(
     help: ArgumentHelp("The state file of the host; a missing file means an empty host.", valueName: "file"),
@@ -62,11 +65,13 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print the way back instead: the requests that undo the plan.")
   var rollback = false
 
+  @OptionGroup var many: SourceRunOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
 
   func validate() throws {
     try options.check(format: format == .text ? nil : format.rawValue)
+    try GlobalOptions.checkStandardInput(profiles)
     if rollback, !format.isExport {
       throw ValidationError("--rollback requires a format for a node: --format \(PlanFormat.exports)")
     }
@@ -78,7 +83,7 @@ struct PlanCommand: ParsableCommand {
     guard endpoint == nil else {
       throw ValidationError("--endpoint shows part of a plan and --out saves all of it: give only one")
     }
-    if out.isSameFile(as: profile) {
+    if profiles.contains(where: { out.isSameFile(as: $0) }) {
       throw ValidationError("--out would overwrite the profile")
     }
     if let state, out.isSameFile(as: state.path) {
@@ -88,18 +93,30 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(options.printing(json: options.json || format == .json))
-    let session = Session(console: console, budget: limits.make())
-    let profile = try session.profile(profile)
+    let run = SourceRun(profiles, of: .profiles, many, console)
+    // A plan that is saved or carried out is that of one profile.
+    if out != nil { try run.requireOne(for: "--out") }
+    if format.isExport { try run.requireOne(for: "--format \(format.rawValue)") }
+    if endpoint != nil { try run.requireOne(for: "--endpoint") }
+    let words =
+      detailedExitcode
+      ? RecapWords(clean: "without changes", notClean: "with changes") : RecapWords(clean: "planned")
+    try run.run(words, limits) { file, session in try show(file, session) }
+  }
+
+  private func show(_ file: String, _ session: Session) throws {
+    let console = session.console
+    let profile = try session.profile(file)
     let current = try state.flatMap { try session.host($0.path) }
     let desired =
       destroy
-      ? try session.desiredRemoval(of: profile, on: current, file: self.profile)
-      : try session.desired(profile, on: current, file: self.profile)
-    let (plan, before) = try session.plan(desired, against: current, file: self.profile)
-    let shown = try endpoint.map { try only($0, of: plan, for: profile, console) } ?? plan
+      ? try session.desiredRemoval(of: profile, on: current, file: file)
+      : try session.desired(profile, on: current, file: file)
+    let (plan, before) = try session.plan(desired, against: current, file: file)
+    let shown = try endpoint.map { try only($0, of: plan, for: profile, file, console) } ?? plan
     if let out { try save(plan, to: out.path, console) }
     if format.isExport {
-      try export(plan, on: before.service, console)
+      try export(plan, on: before.service, file, console)
       if detailedExitcode, !plan.isEmpty { throw Exit.notClean }
       return
     }
@@ -114,25 +131,27 @@ struct PlanCommand: ParsableCommand {
   }
 
   /// Prints the calls of a plan in a format for a node.
-  private func export(_ plan: Plan, on host: HostNetworkingService, _ console: Console) throws {
+  private func export(
+    _ plan: Plan, on host: HostNetworkingService, _ file: String, _ console: Console
+  ) throws {
     let calls: PlannedCalls<HostNetworkingService>
     do throws(HCNError) {
       let isScript = format == .powershell
       let forward = try PlannedCalls(plan.operations, on: host, forScript: isScript && !rollback)
       calls = rollback ? try forward.reversed(forScript: isScript) : forward
     } catch {
-      throw console.fail(Plan.refusal("the way back", error, file: profile))
+      throw console.fail(Plan.refusal("the way back", error, file: file))
     }
-    let note = calls.containersNote(file: profile)
+    let note = calls.containersNote(file: file)
     if format == .powershell {
       let (script, problems) = PowerShellScript.make(
-        calls, profile: title(of: plan), file: profile)
+        calls, profile: title(of: plan), file: file)
       console.report(problems + [note].compactMap { $0 })
       guard let script else { throw console.fail() }
       Console.write(Array(script.text.utf8), to: STDOUT_FILENO)
       return
     }
-    let (requests, problems) = calls.requests(for: format == .hcn ? .hcn : .hnsV1, file: profile)
+    let (requests, problems) = calls.requests(for: format == .hcn ? .hcn : .hnsV1, file: file)
     console.report(problems + [note].compactMap { $0 })
     guard let requests else { throw console.fail() }
     JSON.array(requests.map(\.document)).sendPretty { Console.write($0, to: STDOUT_FILENO) }
@@ -152,7 +171,9 @@ struct PlanCommand: ParsableCommand {
   }
 
   /// The part of a plan for one endpoint: one of the profile, or one that the plan deletes.
-  private func only(_ name: String, of plan: Plan, for profile: Profile, _ console: Console) throws -> Plan {
+  private func only(
+    _ name: String, of plan: Plan, for profile: Profile, _ file: String, _ console: Console
+  ) throws -> Plan {
     let names = profile.endpoints.map(\.name.value)
     let targets = plan.changes.filter { $0.kind == .endpoint }.map(\.target)
     // A container or pod with several endpoints means all of them, and their namespace.
@@ -162,7 +183,7 @@ struct PlanCommand: ParsableCommand {
       let list = Listing.text(names, limit: 10)
       throw console.fail(
         Diagnostic(
-          .unknownEndpoint, "the profile has no endpoint '\(name)'", file: self.profile,
+          .unknownEndpoint, "the profile has no endpoint '\(name)'", file: file,
           help: names.isEmpty ? "it has no endpoints" : "its endpoints are \(list)"))
     }
     var part = plan

@@ -1,11 +1,10 @@
 import ArgumentParser
-import Dispatch
+import Diagnostics
 import Glibc
 import JSONText
 import PolicyTesting
 import PolicyViews
 import SourceReading
-import Synchronization
 
 struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,8 +14,8 @@ struct TestCommand: ParsableCommand {
       A profile with tests is planned against an empty host and applied in memory;
       its tests are evaluated by the resulting dataplane. A test file (kind:
       PolicyTests) specifies the profile or state that it tests under 'subject', as
-      a path relative to its own folder. Files run on all cores and are reported in
-      the order given.
+      a path relative to its own folder. A folder means the profiles and test files
+      in it. Files run on all cores and are reported in the order given.
 
       A test passes when the verdict is the expected one. With 'rule', that rule
       must also be the one that matches. With 'via', each listed enforcement point
@@ -32,6 +31,7 @@ struct TestCommand: ParsableCommand {
       Examples:
         hnsctl test web.yaml
         hnsctl test profiles/*.yaml --fail-fast
+        hnsctl test nodes/ --failures-only
         hnsctl test web.yaml --filter 'corp*'
         hnsctl test profiles/*.yaml --format junit > report.xml
 
@@ -42,7 +42,7 @@ struct TestCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Profiles and test files; - for standard input.",
+    help: "Profiles, test files, and folders of them; - for standard input.",
     completion: .file(extensions: ["yaml", "yml"])
   )
   var files: [String]
@@ -59,6 +59,7 @@ struct TestCommand: ParsableCommand {
   @Flag(help: "Stop at the first failure.")
   var failFast = false
 
+  @OptionGroup var many: SourceRunOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
 
@@ -69,49 +70,78 @@ struct TestCommand: ParsableCommand {
   func validate() throws {
     try GlobalOptions.checkStandardInput(files)
     try options.check(format: format?.rawValue)
+    if many.failuresOnly, let format, format != .text, format != .json {
+      throw ValidationError("--failures-only cannot be combined with --format \(format)")
+    }
   }
 
   func run() throws {
     let format = format ?? (options.json ? .json : .text)
     let console = Console(options.printing(json: format == .json))
-    var report = TestReport([])
-    for result in runs(try Session(console: console).filesOfProfiles(files)) {
-      report.files.append(result.report)
-      for (file, bytes) in result.sources { console.remember(bytes, as: file) }
+    let sources = SourceRun(files, of: .profilesAndTests, many, console)
+    var (totals, tests, report) = (TestTotals(), [JSON](), TestReport())
+    for problem in sources.problems {
+      let file = TestFileReport(file: problem.file ?? "", subject: nil, outcomes: [], diagnostics: [problem])
+      totals.add(TestTotals(file))
+      report.add(file)
     }
-    if failFast { report.stopAtFirstFailure() }
-    for file in report.files { console.report(file.diagnostics) }
+    let text = TestTextView(style: console.style)
+    let (filter, settings, limits) = (filter.map { TestFilter($0) }, console.settings, limits)
+    let (failFast, failuresOnly) = (failFast, many.failuresOnly)
+    sources.each { file in
+      let run = TestFileRun(file, filter: filter, settings: settings, budget: limits.make())
+      return TestFileResult(run, format, failFast: failFast, failuresOnly: failuresOnly, text)
+    } take: { file in
+      console.add(file.collected)
+      console.show(file.lines)
+      tests += file.tests
+      totals.add(file.counts)
+      if let whole = file.report { report.add(whole) }
+      guard failFast, file.isUnclean else { return true }
+      totals.isStoppedEarly = file.isCut || totals.files < sources.paths.count + sources.problems.count
+      return false
+    }
+    report.totals = totals
     switch format {
-    case .text: console.finish(.null, lines: TestTextView(style: console.style).lines(report))
-    case .json: console.finish(TestJSONView.document(report), lines: [])
+    case .text: console.finish(.null, lines: [text.line(totals)])
+    case .json: console.finish(TestJSONView.document(totals, tests), lines: [])
     case .junit: console.finish(.null, verbatim: TestJUnitView.lines(report))
     case .tap: console.finish(.null, verbatim: TestTAPView.lines(report))
     case .github: console.finish(.null, verbatim: TestGitHubView.lines(report))
     case .sarif:
       Console.write(TestSARIFView(version: Hnsctl.version).document(report).bytes(.pretty), to: STDOUT_FILENO)
     }
-    if report.broken > 0 { throw Exit.failed }
-    if report.failed > 0 { throw Exit.notClean }
+    if totals.broken > 0 { throw Exit.failed }
+    if totals.failed > 0 { throw Exit.notClean }
   }
+}
 
-  /// Runs every file, on all cores; the results are in the order of the files.
-  private func runs(_ files: [String]) -> [TestFileRun] {
-    let filter = filter.map { TestFilter($0) }
-    let failFast = failFast
-    let assumed = options.assumptions.list
-    // Files run at the same time, so each has a budget of its own: the results must not depend on the others.
-    let (steps, seconds) = (limits.steps, limits.timeLimit)
-    let results = Mutex([TestFileRun?](repeating: nil, count: files.count))
-    // The first file known to have a failure; the files after it are not reported.
-    let firstUnclean = Atomic<Int>(Int.max)
-    DispatchQueue.concurrentPerform(iterations: files.count) { index in
-      if failFast, index > firstUnclean.load(ordering: .relaxed) { return }
-      let result = TestFileRun(
-        files[index], filter: filter, assumed: assumed,
-        budget: BudgetOptions.make(steps: steps, seconds: seconds))
-      if result.report.isUnclean { firstUnclean.min(index, ordering: .relaxed) }
-      results.withLock { $0[index] = result }
+/// The results of a file in the format of the command: as text and JSON, only that is kept.
+private struct TestFileResult: Sendable {
+  let collected: Console.Collected
+  let isUnclean: Bool
+  /// Whether tests after the first failure were left out.
+  let isCut: Bool
+  let counts: TestTotals
+  private(set) var lines: [String] = []
+  private(set) var tests: [JSON] = []
+  /// The whole report, for formats that begin with totals.
+  private(set) var report: TestFileReport?
+
+  init(
+    _ run: TestFileRun, _ format: TestCommand.Format, failFast: Bool, failuresOnly: Bool, _ text: TestTextView
+  ) {
+    collected = run.collected
+    isUnclean = run.report.isUnclean
+    let first = run.report.upToFirstFailure
+    let file = failFast ? first.report : run.report
+    isCut = failFast && first.isCut
+    counts = TestTotals(file)
+    let shown = failuresOnly ? file.failuresOnly : file
+    switch format {
+    case .text: if isUnclean || !failuresOnly { lines = text.lines(shown) }
+    case .json: tests = TestJSONView.tests(shown)
+    default: report = file
     }
-    return results.withLock { $0 }.prefix { $0 != nil }.compactMap(\.self)
   }
 }

@@ -39,6 +39,7 @@ struct Trace: ParsableCommand {
         hnsctl trace web.yaml --from corp --to web --protocol tcp --port any
         hnsctl trace services.yaml --from frontend --to svc:shop --protocol tcp
         hnsctl trace host.json --packets packets.jsonl --expect allow
+        hnsctl trace nodes/ --from any --to host --protocol tcp --port 22
 
       Every line of the --packets file is the first packet of a flow. There is one
       line of output for each, in order:
@@ -54,8 +55,9 @@ struct Trace: ParsableCommand {
       and any packet has another verdict.
       """)
 
-  @Argument(help: "A state or a profile; - for standard input.", completion: .file())
-  var source: String
+  @Argument(
+    help: "States, profiles, captures, and folders of them; - for standard input.", completion: .file())
+  var sources: [String]
 
   @Option(help: "Source of the packet.")
   var from: String?
@@ -93,13 +95,23 @@ struct Trace: ParsableCommand {
   @Flag(name: .customLong("all-switches"), help: .hidden)
   var formerAllAssumptions = false
 
+  @OptionGroup var many: SourceRunOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
 
   func run() throws {
     let console = Console(options)
     if formerAllAssumptions { console.reportRenamed("--all-switches", to: "--all-assumptions") }
-    let session = Session(console: console, budget: limits.make())
+    let run = SourceRun(sources, of: .hosts, many, console)
+    if packets != nil { try run.requireOne(for: "--packets") }
+    let words =
+      expect == nil
+      ? RecapWords(clean: "traced") : RecapWords(clean: "as expected", notClean: "not as expected")
+    try run.run(words, limits) { source, session in try trace(source, session) }
+  }
+
+  private func trace(_ source: String, _ session: Session) throws {
+    let console = session.console
     var source = try QuerySource(source, session: session)
     guard let from, let to, let `protocol` else {
       return try PacketStream(path: packets ?? "-", expect: expect, console: console).run(source)

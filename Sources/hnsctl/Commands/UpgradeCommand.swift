@@ -24,23 +24,36 @@ struct UpgradeCommand: ParsableCommand {
         hnsctl upgrade host.json --to ltsc2025
         hnsctl upgrade web.yaml --to 26100.32690
         hnsctl upgrade web.yaml --to ltsc2019 --json
+        hnsctl upgrade nodes/ --to ltsc2025 --failures-only
       """)
 
-  @Argument(help: "A profile, a state, or a capture of a real host.", completion: .file())
-  var source: String
+  @Argument(
+    help: "Profiles, states, captures of real hosts, and folders of them; - for standard input.",
+    completion: .file())
+  var sources: [String]
 
   @Option(
     help: ArgumentHelp(
       "The other build: a Windows name (1607 to ltsc2025) or BUILD[.REVISION].", valueName: "name"))
   var to: String
 
+  @OptionGroup var many: SourceRunOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
+
+  func validate() throws { try GlobalOptions.checkStandardInput(sources) }
 
   func run() throws {
     let console = Console(options)
     let build = try console.build(to, of: "--to")
-    let session = Session(console: console, budget: limits.make())
+    try SourceRun(sources, of: .hosts, many, console)
+      .run(RecapWords(clean: "without changes", notClean: "with changes"), limits) { source, session in
+        try Self.show(source, movedTo: build, session)
+      }
+  }
+
+  private static func show(_ source: String, movedTo build: WindowsBuild, _ session: Session) throws {
+    let console = session.console
     let moved = try session.upgrade(source, to: build)
     let upgrade = moved.upgrade
     if upgrade.from == build {

@@ -13,14 +13,16 @@ struct Validate: ParsableCommand {
       Examples:
         hnsctl validate profiles/l2bridge-process.yaml
         hnsctl validate profiles/*.yaml --json
+        hnsctl validate nodes/ --failures-only
         generate-profile | hnsctl validate -
       """)
 
   @Argument(
-    help: "Profiles and test files to check; - for standard input.",
+    help: "Profiles, test files, and folders of them; - for standard input.",
     completion: .file(extensions: ["yaml", "yml"]))
   var profiles: [String]
 
+  @OptionGroup var many: SourceRunOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
@@ -30,34 +32,46 @@ struct Validate: ParsableCommand {
 
   func run() throws {
     let console = Console(options)
-    let session = Session(console: console)
-    var results: [(file: String, isValid: Bool)] = []
-    for path in try session.filesOfProfiles(profiles) {
-      guard let bytes = session.bytes(path) else {
-        results.append((path, false))
-        continue
+    let run = SourceRun(profiles, of: .profilesAndTests, many, console)
+    let settings = console.settings
+    var recap = Recap(failed: run.problems.count)
+    var documents: [JSON] = []
+    run.each { path in
+      let console = Console(collecting: settings)
+      let isValid = Self.isValid(path, Session(console: console))
+      return (path, isValid, console.everything())
+    } take: { path, isValid, collected in
+      recap.add(isValid ? .success : Exit.failed)
+      console.add(collected)
+      if console.isJSON {
+        if !isValid || !many.failuresOnly {
+          documents.append(["file": .string(path), "valid": .bool(isValid)])
+        }
+      } else if isValid, !many.failuresOnly {
+        console.show(["\(printable(path)): valid"])
       }
-      if PolicyTests.isStated(in: bytes) {
-        let (tests, problems) = PolicyTests.load(bytes: bytes, file: path)
-        console.report(problems)
-        results.append((path, tests != nil))
-        continue
-      }
-      let profile = session.checked(bytes, file: path)
-      var isValid = false
-      if let profile = profile.flatMap({ try? session.resolved($0, on: nil, file: path) }) {
-        let (compiles, findings) = ProfileCompiler.check(profile, file: path)
-        console.report(findings)
-        isValid = compiles
-      }
-      results.append((path, isValid))
+      return true
     }
-    guard results.allSatisfy(\.isValid) else { throw console.fail() }
     console.finish(
-      [
-        "formatVersion": 1,
-        "profiles": .array(results.map { ["file": .string($0.file), "valid": .bool($0.isValid)] }),
-      ],
-      lines: results.map { "\(printable($0.file)): valid" })
+      ["formatVersion": 1, "profiles": .array(documents)],
+      lines: run.isMany
+        ? [recap.line(RecapWords(clean: "valid", failed: "invalid"), of: "file", console.style)] : [])
+    if recap.code != .success { throw recap.code }
+  }
+
+  /// Whether a file is valid; what is wrong with it is reported.
+  private static func isValid(_ path: String, _ session: Session) -> Bool {
+    guard let bytes = session.bytes(path) else { return false }
+    if PolicyTests.isStated(in: bytes) {
+      let (tests, problems) = PolicyTests.load(bytes: bytes, file: path)
+      session.console.report(problems)
+      return tests != nil
+    }
+    guard let profile = session.checked(bytes, file: path),
+      let resolved = try? session.resolved(profile, on: nil, file: path)
+    else { return false }
+    let (compiles, findings) = ProfileCompiler.check(resolved, file: path)
+    session.console.report(findings)
+    return compiles
   }
 }

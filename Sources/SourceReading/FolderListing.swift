@@ -1,0 +1,47 @@
+package import Diagnostics
+import Glibc
+import HNSStore
+
+/// The regular files of a folder and the folders in it, in the order of their names.
+///
+/// Each file and folder is read once, however many links lead to it. Hidden ones and folders below the eighth level
+/// are left out.
+package struct FolderListing {
+  /// The files.
+  package private(set) var files: [String] = []
+  /// The folders that could not be read.
+  package private(set) var problems: [Diagnostic] = []
+  private var seen: Set<[UInt64]> = []
+
+  /// Lists a folder.
+  package init(_ path: String) { read(path, level: 0) }
+
+  private mutating func read(_ path: String, level: Int) {
+    let system = SystemFileSystem()
+    let names: [String]
+    do throws(SystemError) { names = try system.names(in: path) } catch {
+      problems.append(Diagnostic(.fileUnreadable, "the folder cannot be read: \(error.text)", file: path))
+      return
+    }
+    for name in names.sorted() where !name.hasPrefix(".") {
+      let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+      guard let status = try? system.status(of: file), seen.insert(status.identity).inserted else { continue }
+      switch status.kind {
+      case .regular: files.append(file)
+      case .directory: if level < 8 { read(file, level: level + 1) }
+      case .other: break
+      }
+    }
+  }
+
+  /// Whether a path is a folder.
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether a name is that of a document: YAML or JSON.
+  package static func isDocument(_ name: String) -> Bool {
+    ["yaml", "yml", "json"].contains { name.lowercased().hasSuffix(".\($0)") }
+  }
+}

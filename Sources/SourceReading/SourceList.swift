@@ -1,0 +1,165 @@
+package import Diagnostics
+import Glibc
+import HNSStore
+import NetworkProfile
+import PolicyViews
+
+/// What the sources of a command can be.
+package enum SourceScope: Sendable {
+  /// Profiles and test files.
+  case profilesAndTests
+  /// Profiles.
+  case profiles
+  /// Hosts: profiles, states and captures.
+  case hosts
+
+  fileprivate var takesTests: Bool { self == .profilesAndTests }
+  fileprivate var takesHosts: Bool { self == .hosts }
+
+  /// What a folder must contain.
+  fileprivate var title: String {
+    switch self {
+    case .profilesAndTests: "profile or test file"
+    case .profiles: "profile"
+    case .hosts: "profile, state or capture"
+    }
+  }
+}
+
+/// The sources that the arguments of a command stand for, in order: files, and the files of folders and patterns.
+///
+/// A folder is many profiles, many states, or one capture. An argument that stands for nothing is reported, and
+/// does not hide the others.
+package struct SourceList: Sendable {
+  /// The sources.
+  package private(set) var paths: [String] = []
+  /// Whether there can be several: several arguments, a pattern, or a folder of several sources.
+  package private(set) var isMany: Bool
+  /// What is wrong with arguments, or parts of them, that stand for nothing.
+  package private(set) var problems: [Diagnostic] = []
+
+  /// Finds the sources, and reports what is wrong with the arguments.
+  ///
+  /// - Parameters:
+  ///   - arguments: Paths and patterns; `-` for standard input.
+  ///   - scope: What the sources can be.
+  ///   - report: Where problems are reported.
+  package init(_ arguments: [String], of scope: SourceScope, to report: some SourceReport) {
+    isMany = arguments.count > 1
+    for argument in arguments {
+      switch PathPattern.matches(argument) {
+      case nil: add(argument, scope, report)
+      case let matches?:
+        isMany = true
+        if matches.isEmpty {
+          fail([Diagnostic(.fileUnreadable, "no file matches this pattern", file: argument)], report)
+        }
+        for path in matches { add(path, scope, report) }
+      }
+    }
+  }
+
+  private mutating func fail(_ problems: [Diagnostic], _ report: some SourceReport) {
+    report.report(problems)
+    self.problems += problems
+  }
+
+  private mutating func add(_ path: String, _ scope: SourceScope, _ report: some SourceReport) {
+    guard FolderListing.isFolder(path) else {
+      paths.append(path)
+      return
+    }
+    let listing = FolderListing(path)
+    fail(listing.problems, report)
+    let contents = FolderContents(listing.files)
+    if let mixture = contents.mixture {
+      fail([mixture], report)
+    } else if contents.kind == .profile || scope.takesHosts && contents.kind == .document(.state) {
+      isMany = true
+      let sources = contents.sources(withTests: scope.takesTests)
+      if sources.isEmpty { fail([nothing(in: path, scope)], report) }
+      paths += sources
+    } else if scope.takesHosts, !listing.files.isEmpty {
+      // A folder without any is one capture, and read as such.
+      paths.append(path)
+    } else if listing.problems.isEmpty {
+      fail([nothing(in: path, scope)], report)
+    }
+  }
+
+  private func nothing(in folder: String, _ scope: SourceScope) -> Diagnostic {
+    Diagnostic(
+      .captureNotRecognized, "there is no \(scope.title) in this folder", file: folder,
+      help: "name a file, or a folder with at least one")
+  }
+}
+
+/// Patterns such as `nodes/*.yaml` that a shell did not expand.
+package enum PathPattern {
+  /// The paths that match a pattern, in order; nil for a text that is a path.
+  ///
+  /// - Parameter text: The argument. One that exists is a path, whatever its characters.
+  package static func matches(_ text: String) -> [String]? {
+    var status = stat()
+    guard text.contains(where: { "*?[".contains($0) }), lstat(text, &status) != 0 else { return nil }
+    var found = glob_t()
+    defer { globfree(&found) }
+    guard glob(text, 0, nil, &found) == 0 else { return [] }
+    return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
+  }
+
+  /// Paths with every pattern replaced by its matches; one without any stays as it is.
+  package static func expand(_ texts: [String]) -> [String] {
+    texts.flatMap { text in
+      guard let matches = matches(text), !matches.isEmpty else { return [text] }
+      return matches
+    }
+  }
+}
+
+/// The files in a folder by their kind.
+///
+/// One is in memory at a time.
+struct FolderContents {
+  private struct File {
+    let path: String
+    /// What the file states that it is.
+    var kind: StatedKind?
+    var isTests = false
+    /// Whether it is a document of this program that cannot be read as one, or a file that cannot be read at all.
+    var isDamaged = false
+  }
+
+  private let files: [File]
+
+  init(_ paths: [String]) {
+    files = paths.map { path in
+      guard case .success(let bytes) = ProfileFile.read(path) else {
+        return File(path: path, isDamaged: true)
+      }
+      let kind = StatedKind(bytes)
+      guard kind != .document(.other) else { return File(path: path, isDamaged: true) }
+      return File(path: path, kind: kind, isTests: kind == .profile && PolicyTests.isStated(in: bytes))
+    }
+  }
+
+  /// What the first file is that states it.
+  var kind: StatedKind? { files.lazy.compactMap(\.kind).first }
+
+  /// The files of that kind, and those that are damaged, among them documents that do not state what they are.
+  ///
+  /// - Parameter withTests: Whether files of tests are included.
+  func sources(withTests: Bool) -> [String] {
+    files.filter { file in
+      file.kind == nil ? file.isDamaged || FolderListing.isDocument(file.path) : withTests || !file.isTests
+    }.map(\.path)
+  }
+
+  /// The problem of files of different kinds; nil if all are of one.
+  var mixture: Diagnostic? {
+    StatedKind.mixture(of: files.map { ($0.path, $0.kind) }) { index in
+      guard !files[index].isDamaged else { return nil }
+      return try? ProfileFile.read(files[index].path).get()
+    }
+  }
+}
