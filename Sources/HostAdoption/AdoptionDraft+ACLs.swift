@@ -1,3 +1,4 @@
+import HNSEmulator
 import HostModel
 import NetworkProfile
 import NetworkTypes
