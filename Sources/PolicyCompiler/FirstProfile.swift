@@ -82,7 +82,7 @@ package struct FirstProfile: Sendable {
       ? "\n    publish: [\"8443:443/tcp\"]  # port of the node : port of the container" : ""
     return """
       containers:
-        - name: web\(allowance.map { "  # hnsctl: allow \($0)" } ?? "")
+      \(allowances.map { "  # hnsctl: allow \($0)\n" }.joined())  - name: web
           network: containers
           isolation: \(cell.isolation.rawValue)
           addresses: [\(address)]\(publish)
@@ -90,12 +90,16 @@ package struct FirstProfile: Sendable {
       """ + rules
   }
 
-  /// The finding that the profile has by intention, with the reason.
-  private var allowance: String? {
-    guard cell.driver == .transparent else { return nil }
+  /// The findings that the profile has by intention, each with the reason.
+  private var allowances: [String] {
+    guard cell.driver == .transparent else { return [] }
+    var allowances: [String] = []
+    if reasonWithoutACLs == nil { allowances.append("family-gap this network has no IPv6") }
     let isOpen = cell.inboundDefault(build, Assumptions())?.isEmpty != true
-    guard reasonWithoutACLs != nil || isOutbound else { return "family-gap this network has no IPv6" }
-    return isOpen ? "open-management-port no ACL filters what arrives" : nil
+    if isOpen, reasonWithoutACLs != nil || isOutbound {
+      allowances.append("open-management-port no ACL filters what arrives")
+    }
+    return allowances
   }
 
   private var rules: String {

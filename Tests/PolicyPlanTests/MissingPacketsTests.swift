@@ -95,7 +95,7 @@ import Testing
   @Test("An object whose addresses are not known can be at any of them.")
   func unknownAddresses() throws {
     let diff = diff(
-      try evaluator(text(port: 80), missing([])), try evaluator(text(port: 8080), missing([])))
+      try evaluator(text(port: 80), missing(.endpoint, [])), try evaluator(text(port: 8080), missing(.endpoint, [])))
     #expect(diff.changes.isEmpty)
     #expect(diff.undecided.contains { $0.endpoint == "web" && contains($0.packets, "198.51.100.9") })
   }
@@ -125,7 +125,7 @@ import Testing
         (try? second.service.setACLs([], ofEndpoint: changed.id)) != nil
       else { continue }
       let plain = diff(first.evaluator, second.evaluator)
-      let gap = HostGaps(missing: [missing([peer])])
+      let gap = HostGaps(missing: [missing(.endpoint, [peer])])
       var (before, after) = (first.service, second.service)
       before.finishAdoption(gap)
       after.finishAdoption(gap)
