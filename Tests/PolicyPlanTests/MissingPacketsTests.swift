@@ -95,7 +95,8 @@ import Testing
   @Test("An object whose addresses are not known can be at any of them.")
   func unknownAddresses() throws {
     let diff = diff(
-      try evaluator(text(port: 80), missing(.endpoint, [])), try evaluator(text(port: 8080), missing(.endpoint, [])))
+      try evaluator(text(port: 80), missing(.endpoint, [])),
+      try evaluator(text(port: 8080), missing(.endpoint, [])))
     #expect(diff.changes.isEmpty)
     #expect(diff.undecided.contains { $0.endpoint == "web" && contains($0.packets, "198.51.100.9") })
   }
