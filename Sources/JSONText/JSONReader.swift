@@ -199,7 +199,7 @@ package struct JSONReader {
   // MARK: Bytes
 
   /// The offset of the next byte in the text.
-  private var offset: Int { base + index }
+  var offset: Int { base + index }
 
   /// Whether there is a next byte.
   mutating func hasByte() -> Bool { index < buffer.count || fetch() }
@@ -230,7 +230,7 @@ package struct JSONReader {
     return kept
   }
 
-  private func failure(_ reason: String, at position: Int? = nil) -> JSONError {
+  func failure(_ reason: String, at position: Int? = nil) -> JSONError {
     var lines = lines
     let errorOffset = min(position ?? offset, base + buffer.count)
     lines.advance(to: errorOffset, over: buffer, from: base)
@@ -248,7 +248,7 @@ package struct JSONReader {
     }
   }
 
-  private mutating func take(_ byte: UInt8) -> Bool {
+  mutating func take(_ byte: UInt8) -> Bool {
     guard hasByte(), buffer[index] == byte else { return false }
     index += 1
     return true
@@ -318,7 +318,7 @@ package struct JSONReader {
   }
 
   /// Whether this many more bytes follow; if so, they are in the buffer.
-  private mutating func has(_ count: Int) -> Bool {
+  mutating func has(_ count: Int) -> Bool {
     while buffer.count - index < count {
       guard fetch() else { return false }
     }
@@ -422,46 +422,5 @@ package struct JSONReader {
       throw failure("a string is not valid UTF-8", at: start)
     }
     return string
-  }
-
-  private mutating func escape(into bytes: inout [UInt8]) throws(JSONError) {
-    let start = offset
-    index += 1
-    guard hasByte() else { throw failure("a string is not closed") }
-    let byte = buffer[index]
-    index += 1
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): bytes.append(byte)
-    case UInt8(ascii: "b"): bytes.append(0x08)
-    case UInt8(ascii: "f"): bytes.append(0x0c)
-    case UInt8(ascii: "n"): bytes.append(0x0a)
-    case UInt8(ascii: "r"): bytes.append(0x0d)
-    case UInt8(ascii: "t"): bytes.append(0x09)
-    case UInt8(ascii: "u"):
-      var code = try fourDigits()
-      if (0xd800..<0xdc00).contains(code) {
-        guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
-          throw failure("half of a surrogate pair", at: start)
-        }
-        let low = try fourDigits()
-        guard (0xdc00..<0xe000).contains(low) else {
-          throw failure("half of a surrogate pair", at: start)
-        }
-        code = 0x10000 + (code - 0xd800) << 10 + (low - 0xdc00)
-      }
-      guard let scalar = Unicode.Scalar(code) else {
-        throw failure("half of a surrogate pair", at: start)
-      }
-      bytes.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
-    default: throw failure("an unknown escape", at: start)
-    }
-  }
-
-  private mutating func fourDigits() throws(JSONError) -> UInt32 {
-    guard has(4), let text = String(validating: buffer[index..<index + 4], as: UTF8.self),
-      text.allSatisfy(\.isHexDigit), let code = UInt32(text, radix: 16)
-    else { throw failure("expected four hexadecimal digits") }
-    index += 4
-    return code
   }
 }
