@@ -10,8 +10,6 @@ struct AdoptedRule: Equatable {
   var action: RuleAction
   var priority: UInt16?
   var match: RuleMatch
-  /// Whether the match is that of several ACLs.
-  var isJoined = false
 
   init(_ acl: PortACL, origin: String?) {
     self.origin = origin ?? acl.id
@@ -43,7 +41,6 @@ struct AdoptedRule: Equatable {
         continue
       }
       result[position].match = result[position].match.hull(with: rule.match)
-      result[position].isJoined = true
     }
     return result
   }
@@ -59,7 +56,7 @@ struct AdoptedRule: Equatable {
   static func widened(_ rules: [AdoptedRule], families: [AddressFamily]) -> [AdoptedRule] {
     let budget = Budget(nodes: 200_000)
     var result = rules
-    for position in rules.indices where rules[position].isJoined && rules[position].action == .block {
+    for position in rules.indices where rules[position].action == .block {
       let earlier = rules[..<position].filter {
         $0.action == .allow && $0.direction == rules[position].direction
       }
