@@ -20,6 +20,9 @@ struct GlobalOptions: ParsableArguments {
   @Option(name: .long, help: "When to use color: auto means only on a terminal. NO_COLOR is honored.")
   var color: ColorChoice = .auto
 
+  @Flag(help: "Exit with code 0 instead of 2 where the result is not clean.")
+  var exitZero = false
+
   @OptionGroup var assumptions: AssumptionOptions
 
   /// Rejects `--json` together with any other format.
@@ -41,6 +44,11 @@ struct GlobalOptions: ParsableArguments {
     options.json = json
     return options
   }
+}
+
+/// A command with the options that every command takes.
+protocol HnsctlCommand: ParsableCommand {
+  var options: GlobalOptions { get }
 }
 
 /// The options that limit proofs and comparisons.

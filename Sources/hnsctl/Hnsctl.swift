@@ -25,9 +25,9 @@ struct Hnsctl: ParsableCommand {
             differences, drift with drift, upgrade with changes, plan
             --detailed-exitcode with changes, test with failures, lint with
             findings, audit with findings, trace --expect not met, fmt --check
-            with a file that is not formatted
-        of many sources the gravest: 64, 1, 2, 0
+            with a file that is not formatted; --exit-zero makes it 0
         64  wrong usage
+      With several sources, the most severe code counts: 64, 1, 2, 0.
       """,
     version: version,
     subcommands: [
@@ -46,7 +46,9 @@ struct Hnsctl: ParsableCommand {
     do {
       try UsageFailure.checkHelp(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
-      try command.run()
+      do { try command.run() } catch let code as ExitCode where code == Exit.notClean {
+        guard let command = command as? any HnsctlCommand, command.options.exitZero else { throw code }
+      }
     } catch {
       UsageFailure(Array(CommandLine.arguments.dropFirst())).end(error)
     }

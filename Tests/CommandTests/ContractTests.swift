@@ -30,6 +30,28 @@ import Testing
     #expect(rules.allSatisfy { $0["origins"]?.array?.count == 1 })
   }
 
+  @Test("--exit-zero makes an answer that is not clean a success, and an error stays one.")
+  func exitZero() throws {
+    let workspace = try Workspace()
+    for name in ["pod.yaml", "l2bridge-process.yaml"] { try workspace.shipped(name) }
+    try workspace.write("apiVersion: hnsctl/v1\n", to: "bad.yaml")
+    let commands = [
+      ["diff", "pod.yaml", "l2bridge-process.yaml"], ["plan", "pod.yaml", "--detailed-exitcode"],
+      [
+        "trace", "pod.yaml", "--from", "api", "--to", "192.0.2.1", "--protocol", "tcp", "--port", "80",
+        "--expect", "block",
+      ],
+    ]
+    for command in commands {
+      let plain = try workspace.start(command).finish().exits(2)
+      let run = try workspace.start(command + ["--exit-zero"]).finish().exits(0)
+      #expect(run.output == plain.output && run.errors == plain.errors, "\(command)")
+    }
+    try workspace.hnsctl("validate", "bad.yaml", "--exit-zero").exits(1)
+    try workspace.hnsctl("diff", "pod.yaml", "--exit-zero").exits(64)
+    try workspace.hnsctl("validate", "pod.yaml", "bad.yaml", "--exit-zero").exits(1)
+  }
+
   @Test func aDualStackPortIsPublishedOverBothFamilies() throws {
     let workspace = try Workspace()
     try workspace.write(

@@ -11,7 +11,7 @@ import PolicyPlan
 import PolicyViews
 import SourceReading
 
-struct Apply: ParsableCommand {
+struct Apply: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Apply a profile or a saved plan to the emulated host in a state file.",
     discussion: """

@@ -7,7 +7,7 @@ import JSONText
 import PolicyViews
 import SourceReading
 
-struct AuditCommand: ParsableCommand {
+struct AuditCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
     abstract: "Evaluate the 24 Azure container recommendations, offline.",

@@ -5,7 +5,7 @@ import NetworkProfile
 import PolicyCompiler
 import PolicyViews
 
-struct CapabilitiesCommand: ParsableCommand {
+struct CapabilitiesCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "capabilities",
     abstract: "Print the driver and isolation table of a Windows build, with the source of every cell.",

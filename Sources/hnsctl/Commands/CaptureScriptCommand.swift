@@ -2,7 +2,7 @@ import ArgumentParser
 import HostExport
 import JSONText
 
-struct CaptureScriptCommand: ParsableCommand {
+struct CaptureScriptCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "capture-script",
     abstract: "Print a PowerShell script that captures the network policy of a Windows host.",

@@ -4,7 +4,7 @@ import HNSStore
 import PolicyViews
 import SourceReading
 
-struct Compartments: ParsableCommand {
+struct Compartments: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the network compartments of the host in a state file, like Get-NetCompartment.",
     discussion: """

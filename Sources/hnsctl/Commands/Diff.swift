@@ -11,7 +11,7 @@ import PolicyPlan
 import PolicyViews
 import SourceReading
 
-struct Diff: ParsableCommand {
+struct Diff: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two hosts, by configuration or by packet behavior.",
     discussion: """

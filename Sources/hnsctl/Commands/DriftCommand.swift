@@ -9,7 +9,7 @@ import PolicyPlan
 import PolicyViews
 import SourceReading
 
-struct DriftCommand: ParsableCommand {
+struct DriftCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "drift",
     abstract: "Show what a host has differently from what a profile owns, and what other owners' rules do.",

@@ -4,7 +4,7 @@ import Diagnostics
 import JSONText
 import PolicyViews
 
-struct Explain: ParsableCommand {
+struct Explain: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Explain a diagnostic code, or list them all.",
     discussion: """

@@ -7,7 +7,7 @@ import PolicyViews
 import SourceReading
 import YAMLSyntax
 
-struct FormatCommand: ParsableCommand {
+struct FormatCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "fmt",
     abstract: "Format profiles and test files.",

@@ -10,7 +10,7 @@ import PolicyPlan
 import PolicyViews
 import SourceReading
 
-struct Import: ParsableCommand {
+struct Import: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Import the dumps of a real host as a state or a profile.",
     discussion: """

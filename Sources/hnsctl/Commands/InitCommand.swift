@@ -5,7 +5,7 @@ import JSONText
 import PolicyCompiler
 import PolicyViews
 
-struct InitCommand: ParsableCommand {
+struct InitCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Write a first profile: a network, a container with a rule, and tests.",

@@ -7,7 +7,7 @@ import PolicyLint
 import PolicyViews
 import SourceReading
 
-struct Lint: ParsableCommand {
+struct Lint: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find rules that are allowed but probably unintended.",
     discussion: """

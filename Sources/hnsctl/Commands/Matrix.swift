@@ -15,7 +15,7 @@ enum FoldMode: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
 
-struct Matrix: ParsableCommand {
+struct Matrix: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show which endpoints can reach which, service by service.",
     discussion: """

@@ -13,7 +13,7 @@ import PolicyPlan
 import PolicyViews
 import SourceReading
 
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Show what an apply would change, by endpoint and enforcement point.",

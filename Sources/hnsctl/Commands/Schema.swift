@@ -3,7 +3,7 @@ import JSONText
 import Glibc
 import NetworkProfile
 
-struct Schema: ParsableCommand {
+struct Schema: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the JSON Schema of profiles, for editors and pipelines.",
     discussion: """

@@ -10,7 +10,7 @@ import NetworkTypes
 import PolicyViews
 import SourceReading
 
-struct Serve: ParsableCommand {
+struct Serve: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve an emulated host to HNS clients over HTTP.",
     discussion: """

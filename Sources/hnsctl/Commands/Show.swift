@@ -9,7 +9,7 @@ import PolicyPlan
 import PolicyViews
 import SourceReading
 
-struct Show: ParsableCommand {
+struct Show: HnsctlCommand {
   /// The subjects of `show`.
   enum Subject: String, ExpressibleByArgument, CaseIterable {
     case networks, endpoints, namespaces, compartments, acls, firewall, vfp, loadbalancers, hnsdiag, ipconfig,

@@ -6,7 +6,7 @@ import PolicyTesting
 import PolicyViews
 import SourceReading
 
-struct TestCommand: ParsableCommand {
+struct TestCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
     abstract: "Run the tests of profiles and test files against emulated hosts.",

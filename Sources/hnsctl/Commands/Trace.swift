@@ -8,7 +8,7 @@ import PacketSpace
 import PolicyViews
 import SourceReading
 
-struct Trace: ParsableCommand {
+struct Trace: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trace a packet: is it allowed, and by which rule?",
     discussion: """

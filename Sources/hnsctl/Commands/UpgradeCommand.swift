@@ -8,7 +8,7 @@ import PolicyPlan
 import PolicyViews
 import SourceReading
 
-struct UpgradeCommand: ParsableCommand {
+struct UpgradeCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "upgrade",
     abstract: "Show which packets change verdict on another Windows build, and what is refused there.",

@@ -6,7 +6,7 @@ import PolicyCompiler
 import PolicyViews
 import SourceReading
 
-struct Validate: ParsableCommand {
+struct Validate: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check profiles and test files, and report every problem.",
     discussion: """
