@@ -140,7 +140,7 @@ extension Comparison {
       } else if missing.object.kind == .loadBalancer,
         try isAlwaysUndecided(missing, client)
       {
-        packets = [missing.packets]
+        packets.append(missing.packets)
       }
       guard !packets.isEmpty else { continue }
       let set = try PacketSet(packets, within: budget)

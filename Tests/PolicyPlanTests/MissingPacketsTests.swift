@@ -115,6 +115,21 @@ import Testing
     }
   }
 
+  @Test("A service whose backend's address a missing load balancer has is undecided for all who reach it.")
+  func serviceOfAMissingBackend() throws {
+    func service(_ port: Int) -> String {
+      text(port: 80)
+        + "\nservices: [{name: shop, address: 10.96.7.7, backends: [web, 10.240.0.5], "
+        + "ports: [{port: 80, targetPort: \(port)}]}]"
+    }
+    let lost = missing(.loadBalancer, [IPAddress("10.240.0.5")])
+    let diff = diff(try evaluator(service(80), lost), try evaluator(service(9999)))
+    for name in ["client", "host", "outside"] {
+      let found = diff.undecided.filter { $0.endpoint == name && $0.direction == .out }
+      #expect(found.contains { contains($0.packets, "10.96.7.7") }, "\(name)")
+    }
+  }
+
   @Test("Without its missing objects, the packets that remain have the changes of the whole hosts.")
   func random() throws {
     var compared = 0
