@@ -4,7 +4,8 @@ package import Diagnostics
 package enum YAMLElements {
   /// The text without the element in which a value is.
   ///
-  /// Nothing is removed together with a comment, nor where the rest would not be the same values.
+  /// Nothing is removed together with a comment or below one, which may be about it, nor where the rest would not be
+  /// the same values.
   ///
   /// - Parameters:
   ///   - location: Where a value of the element is: the mapping that has it is the element.
@@ -76,6 +77,8 @@ private struct Element {
   }
 
   private init?(dash: Int, end: Int, _ tokens: [YAMLTokens.Token]) {
+    // What a comment says of the element must not be read as being about the next one.
+    if dash > 0, tokens[dash - 1].kind == .comment, tokens[dash - 1].breaks > 0 { return nil }
     // The element has its lines for itself.
     guard dash == 0 || tokens[dash].breaks > 0, end == tokens.count || tokens[end].breaks > 0,
       !tokens[dash..<end].contains(where: { $0.kind == .comment })

@@ -44,7 +44,8 @@ struct LintFixes: Sendable {
     found = Array(found.prefix(Self.limit))
     // From the end of the text, so that the locations before stay.
     for finding in found.reversed() where Self.without([finding], original) == nil {
-      kept.append((finding, "a comment is in it, or its list is not written one element for each line"))
+      kept.append(
+        (finding, "a comment is in or above it, or its list is not written one element for each line"))
       found.removeAll { $0.location == finding.location }
     }
     if let text = Self.without(found, original), proof.holds(for: text) {
@@ -59,7 +60,14 @@ struct LintFixes: Sendable {
         chosen.append(finding)
         accept(chosen, text)
       } else {
-        kept.append((finding, "it is not proven that nothing else changes"))
+        let isTried = index < Self.limitOfSingles
+        kept.append(
+          (
+            finding,
+            isTried
+              ? "it is not proven that nothing else changes"
+              : "run the command again: it tries \(Self.limitOfSingles) findings one by one"
+          ))
       }
     }
   }

@@ -37,7 +37,7 @@ import Testing
 
   @Test func whatChangesNothingIsRemoved() throws {
     let workspace = try Workspace()
-    let text = Self.profile("    acls:\n\(Self.https)\n      # left over\n\(Self.twin)\n\(Self.idle)")
+    let text = Self.profile("    acls:\n      # the port\n\(Self.https)\n\(Self.twin)\n\(Self.idle)")
     try workspace.write(text, to: "a.yaml")
     try workspace.write(text, to: "before.yaml")
     let run = try workspace.hnsctl("lint", "a.yaml", "--fix", "--code", "unreachable-rule").exits(0)
@@ -45,11 +45,23 @@ import Testing
       run.output.contains("'twin' [unreachable-rule]: removed, and no verdict changes\n"), "\(run.output)")
     #expect(run.output.contains("\n1 rule removed\n"))
     try workspace.hnsctl("lint", "a.yaml", "--fix", "--code", "redundant-rule").exits(0)
-    #expect(try workspace.read("a.yaml") == Self.profile("    acls:\n\(Self.https)\n      # left over"))
+    #expect(try workspace.read("a.yaml") == Self.profile("    acls:\n      # the port\n\(Self.https)"))
     try workspace.hnsctl("diff", "--semantic", "before.yaml", "a.yaml").exits(0)
     // Nothing is left to remove.
     let again = try workspace.hnsctl("lint", "a.yaml", "--fix", "--json").finishAny().json()
     #expect(again["fixed"]?.array?.isEmpty == true && again["notFixed"]?.array?.isEmpty == true)
+  }
+
+  @Test("A comment above a rule may be about it, so that it must not stand above the next one.")
+  func whatACommentIsAboutIsKept() throws {
+    let workspace = try Workspace()
+    let comment = "      # hnsctl: allow open-management-port administrators use it"
+    let text = Self.profile("    acls:\n\(Self.https)\n\(comment)\n\(Self.twin)\n\(Self.idle)")
+    try workspace.write(text, to: "a.yaml")
+    let run = try workspace.hnsctl("lint", "a.yaml", "--fix").finishAny()
+    #expect(run.output.contains("a comment is in or above it"), "\(run.output)")
+    #expect(
+      try workspace.read("a.yaml") == Self.profile("    acls:\n\(Self.https)\n\(comment)\n\(Self.twin)"))
   }
 
   @Test func allAtOnce() throws {
@@ -83,7 +95,8 @@ import Testing
     try workspace.write(text, to: "a.yaml")
     let run = try workspace.hnsctl("lint", "a.yaml", "--fix", "--code", "unreachable-rule").exits(2)
     #expect(
-      run.output.contains("'twin' [unreachable-rule]: not removed: a comment is in it"), "\(run.output)")
+      run.output.contains("'twin' [unreachable-rule]: not removed: a comment is in or above it"),
+      "\(run.output)")
     #expect(run.output.contains("\n0 rules removed, 1 kept\n"))
     #expect(try workspace.read("a.yaml") == text)
     // A test that names the rule would fail.
