@@ -58,7 +58,9 @@ struct FileHead {
   }
 
   private mutating func readYAML(_ bytes: [UInt8]) {
-    let lines = bytes.split(separator: 0x0a, maxSplits: 200).prefix(200)
+    let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+    let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
+    let lines = text.split(separator: 0x0a, maxSplits: 200).prefix(200)
     func member(_ key: String) -> String? {
       let mark = Array("\(key):".utf8)
       return lines.first { $0.starts(with: mark) }.map { line in

@@ -34,6 +34,13 @@ package struct FolderListing {
     }
   }
 
+  /// The path of a file without links; as it is given if there is no such file.
+  package static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// Whether a path is a folder.
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()

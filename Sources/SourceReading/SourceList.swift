@@ -33,6 +33,8 @@ package enum SourceScope: Sendable {
 package struct SourceList: Sendable {
   /// The sources.
   package private(set) var paths: [String] = []
+  /// The paths without links.
+  private var known: Set<String> = []
   /// Whether there can be several: several arguments, a pattern, or a folder of several sources.
   package private(set) var isMany: Bool
   /// What is wrong with arguments, or parts of them, that stand for nothing.
@@ -66,7 +68,7 @@ package struct SourceList: Sendable {
 
   private mutating func add(_ path: String, _ scope: SourceScope, _ report: some SourceReport) {
     guard FolderListing.isFolder(path) else {
-      paths.append(path)
+      append([path])
       return
     }
     let listing = FolderListing(path)
@@ -78,12 +80,19 @@ package struct SourceList: Sendable {
       isMany = true
       let sources = contents.sources(withTests: scope.takesTests)
       if sources.isEmpty { fail([nothing(in: path, scope)], report) }
-      paths += sources
+      append(sources)
     } else if scope.takesHosts, !listing.files.isEmpty {
       // A folder without any is one capture, and read as such.
       paths.append(path)
     } else if listing.problems.isEmpty {
       fail([nothing(in: path, scope)], report)
+    }
+  }
+
+  /// Adds files that are not in the list already, by this name or another.
+  private mutating func append(_ files: [String]) {
+    for file in files where file == "-" || known.insert(FolderListing.resolved(file)).inserted {
+      paths.append(file)
     }
   }
 

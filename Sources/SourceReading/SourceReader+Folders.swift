@@ -13,7 +13,10 @@ package enum StatedKind: Hashable {
   /// An object of Kubernetes or Calico.
   case manifest
 
-  init?(_ bytes: [UInt8]) { self.init(FileHead(bytes)) }
+  /// Finds out what a text is.
+  ///
+  /// - Parameter bytes: The text.
+  package init?(_ bytes: [UInt8]) { self.init(FileHead(bytes)) }
 
   private init?(_ head: FileHead) {
     if let document = head.document {

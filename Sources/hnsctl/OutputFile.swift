@@ -1,4 +1,5 @@
 import Glibc
+import SourceReading
 
 /// Writes a file that the user specified.
 enum OutputFile {
@@ -18,19 +19,16 @@ enum OutputFile {
     var status = stat()
     let exists = stat(path, &status) == 0
     if exists, status.st_mode & S_IFMT != S_IFREG { return try writeThrough(bytes, to: path) }
-    let target = exists ? resolved(path) : path
-    let temporary = "\(target).\(getpid()).tmp"
+    let target = exists ? FolderListing.resolved(path) : path
+    let temporary = "\(target).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Failure(reason: String(cString: strerror(errno))) }
-    guard writeAll(bytes, descriptor), fsync(descriptor) == 0 else { throw discard(descriptor, temporary) }
+    // A file keeps its permissions.
+    let hasMode = !exists || fchmod(descriptor, status.st_mode & 0o7777) == 0
+    guard hasMode, writeAll(bytes, descriptor), fsync(descriptor) == 0 else {
+      throw discard(descriptor, temporary)
+    }
     guard close(descriptor) == 0, rename(temporary, target) == 0 else { throw discard(-1, temporary) }
-  }
-
-  /// The path of a file without links; as it is given if there is no such file.
-  static func resolved(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   /// Writes a file that does not exist yet, durably.

@@ -186,4 +186,58 @@ import Testing
     let run = try workspace.bash("ulimit -v 2000000; hnsctl validate nodes").exits(0)
     #expect(run.output.hasSuffix("\n3 files: 3 valid\n"))
   }
+
+  @Test("A file that is named several ways is one source, and keeps its permissions when it is written.")
+  func theSameFileTwice() throws {
+    let workspace = try Workspace()
+    try workspace.write(Self.shadowed, to: "a.yaml")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: workspace.path("a.yaml"))
+    let run = try workspace.hnsctl("lint", "a.yaml", "./a.yaml", ".", "--fix", "--jobs", "3").exits(0)
+    #expect(run.output.contains("in 1 file"), "\(run.output)")
+    #expect(try !workspace.read("a.yaml").contains("never"))
+    let mode = try FileManager.default.attributesOfItem(atPath: workspace.path("a.yaml"))[.posixPermissions]
+    #expect(mode as? Int == 0o600)
+    #expect(try workspace.names() == ["a.yaml"])
+  }
+
+  @Test("A byte order mark does not hide what a file is.")
+  func byteOrderMark() throws {
+    let workspace = try Workspace()
+    try FileManager.default.createDirectory(
+      atPath: workspace.path("nodes"), withIntermediateDirectories: false)
+    try workspace.write("\u{feff}" + Self.shadowed, to: "nodes/a.yaml")
+    try workspace.hnsctl("validate", "nodes").exits(0)
+    try workspace.hnsctl("test", "nodes").exits(0)
+  }
+
+  @Test("Only profiles and files of tests are formatted, also in a folder.")
+  func onlyProfilesAreFormatted() throws {
+    let workspace = try Workspace()
+    try FileManager.default.createDirectory(
+      atPath: workspace.path("nodes"), withIntermediateDirectories: false)
+    try workspace.write(Self.shadowed, to: "nodes/a.yaml")
+    try workspace.write("image:   {tag: '1'}\n", to: "nodes/values.yaml")
+    let run = try workspace.hnsctl("fmt", "nodes").exits(1)
+    #expect(
+      run.errors.contains("nodes/values.yaml: error: this is not a profile or a file of tests [wrong-kind]"))
+    #expect(try workspace.read("nodes/values.yaml") == "image:   {tag: '1'}\n")
+  }
+
+  private static let shadowed = """
+    apiVersion: hnsctl/v1
+    kind: HostProfile
+    name: shadowed
+    networks: [{name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}]
+    containers:
+      - name: web
+        network: podnet
+        defaults: {in: block, out: allow}
+        acls:
+          - {name: https, direction: in, action: allow, protocols: [tcp], localPorts: [443]}
+          - {name: never, direction: in, action: allow, protocols: [tcp], localPorts: [443], remoteAddresses: [10.0.0.0/8]}
+    tests:
+      - {name: https, packet: {from: 192.0.2.1, to: web, protocol: tcp, port: 443}, expect: allow}
+
+    """
+
 }

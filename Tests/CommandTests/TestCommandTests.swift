@@ -120,7 +120,8 @@ import Testing
     // A file that could not be tested counts as a failure; without failures nothing is cut off.
     try workspace.hnsctl("test", "bad.yaml", "fail.yaml", "--fail-fast").exits(1)
     let clean = try workspace.hnsctl("test", "pass.yaml", "pass.yaml", "--fail-fast").exits(0)
-    #expect(clean.output.hasSuffix("\n2 tests in 2 files: 2 passed, 0 failed\n"))
+    // A file that is named twice is tested once.
+    #expect(clean.output.hasSuffix("\n1 test in 1 file: 1 passed, 0 failed\n"))
   }
 
   @Test func aFilterSelectsByName() throws {

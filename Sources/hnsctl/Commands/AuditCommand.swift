@@ -183,7 +183,7 @@ struct AuditCommand: HnsctlCommand {
     console.report(listing?.problems ?? [])
     let found = listing?.files ?? [source]
     // A file can be named beside its folder, and counts once.
-    let all = found.filter { known.insert(OutputFile.resolved($0)).inserted }
+    let all = found.filter { known.insert(FolderListing.resolved($0)).inserted }
     let files = isFolder ? all.filter(FolderListing.isDocument) : all
     if isFolder, !found.contains(where: FolderListing.isDocument), listing?.problems.isEmpty == true {
       console.report([

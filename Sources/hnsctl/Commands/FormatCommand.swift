@@ -80,6 +80,14 @@ struct FormatCommand: HnsctlCommand {
     let (document, problems) = YAMLDocument.parse(bytes, file: file)
     session.console.report(problems)
     guard document != nil else { return .failed }
+    guard StatedKind(bytes) == .profile else {
+      session.console.report([
+        Diagnostic(
+          .wrongKind, "this is not a profile or a file of tests", file: file,
+          help: "only files with apiVersion: hnsctl/v1 are formatted")
+      ])
+      return .failed
+    }
     guard let text = YAMLFormatter.format(bytes) else { return .left(file == "-" ? bytes : nil) }
     if file == "-" { return .printed(text, isChanged: text != bytes) }
     guard text != bytes else { return .unchanged }
@@ -158,7 +166,7 @@ private enum FormatOutcome: Sendable {
       case .failed: ""
       case .unchanged: "\(printable(file)): unchanged\n"
       case .changed: "\(printable(file)): \(check ? "not formatted" : "formatted")\n"
-      case .left(nil): "\(printable(file)): left as it is, because no safe layout of it is known\n"
+      case .left(nil): "\(printable(file)): left as it is, because it cannot be formatted safely\n"
       case .printed(_, true) where check: "-: not formatted\n"
       case .left(let text?), .printed(let text, _):
         check ? "" : String(decoding: text, as: UTF8.self)
