@@ -36,6 +36,10 @@ import Testing
     @discardableResult func run(_ arguments: String...) throws -> Run {
       try workspace.start(arguments + assumed).finish().exits(0)
     }
+    try workspace.write(String(contentsOfFile: capture, encoding: .utf8), to: "capture.json")
+    let overwriting = try workspace.hnsctl("import", "capture.json", "--as-profile", "./capture.json").exits(
+      64)
+    #expect(overwriting.errors.contains("--as-profile would overwrite capture.json"))
     let first = try run("import", capture, "--as-profile", "node.yaml")
     #expect(
       first.output.contains(

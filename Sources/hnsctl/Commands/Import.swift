@@ -67,7 +67,14 @@ struct Import: HnsctlCommand {
   @OptionGroup var options: GlobalOptions
   @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
-  func validate() throws { try GlobalOptions.checkStandardInput(sources) }
+  func validate() throws {
+    try GlobalOptions.checkStandardInput(sources)
+    guard let asProfile, asProfile != "-" else { return }
+    let target = FolderListing.resolved(asProfile)
+    if let source = paths.first(where: { FolderListing.resolved($0) == target }) {
+      throw ValidationError("--as-profile would overwrite \(source)")
+    }
+  }
 
   func run() throws {
     let console = Console(options)

@@ -106,7 +106,9 @@ struct Lint: HnsctlCommand {
         document.append("notFixed", .array(fixed.kept))
       }
       console.finish(.object(document), lines: [])
-    case .sarif: Console.write(LintView(files).log(version: Hnsctl.version).bytes(.pretty), to: STDOUT_FILENO)
+    case .sarif:
+      files += run.problems.map { LintView.File(file: $0.file ?? "", report: nil, errors: [$0]) }
+      Console.write(LintView(files).log(version: Hnsctl.version).bytes(.pretty), to: STDOUT_FILENO)
     }
     if totals.broken > 0 { throw Exit.failed }
     if totals.findings > 0 { throw Exit.notClean }

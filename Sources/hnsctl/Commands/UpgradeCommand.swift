@@ -75,8 +75,10 @@ struct UpgradeCommand: HnsctlCommand {
       problems: moved.problems, remedy: moved.remedy)
     guard upgrade.undecided.isEmpty else {
       // With no known change there is nothing to show, but "no changes" would not be true either.
-      if !console.isJSON, !view.isNone { console.finish(.null, lines: view.lines) }
-      throw console.fail()
+      guard var document = view.document.object else { throw console.fail() }
+      UndecidedPackets.append(upgrade.undecided, to: &document)
+      console.finish(.object(document), lines: view.isNone ? [] : view.lines)
+      throw Exit.failed
     }
     console.finish(view.document, lines: view.lines)
     if !view.isNone { throw Exit.notClean }
