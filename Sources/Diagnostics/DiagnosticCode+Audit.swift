@@ -2,7 +2,8 @@ extension DiagnosticCode {
   /// Codes about the input of an audit; the recommendations themselves have a catalogue of their own.
   static let auditCodes: [DiagnosticCode] = [
     auditParameter, auditNotRecognized, auditManifestType, auditSourceNotUsed, auditSuppression,
-    auditPortUnreachable, auditRegistryPublic, auditRegistryUnreachable,
+    auditHostProcess, auditHostNetworkIgnored, auditPortUnreachable, auditRegistryPublic,
+    auditRegistryUnreachable,
   ]
 
   package static let auditParameter = DiagnosticCode(
@@ -48,6 +49,23 @@ extension DiagnosticCode {
       The rules of a host are joined with the pods, services, ingresses and clusters of the audit. A pod is \
       the endpoint with its address, the one named NAMESPACE/NAME, or the pod or container of its name; a \
       plain name that pods of several namespaces have decides nothing. On this host there is none of them.
+      """)
+
+  package static let auditHostProcess = DiagnosticCode(
+    "audit-host-process", severity: .warning,
+    summary: "The API server rejects a pod with HostProcess containers.",
+    explanation: """
+      If one container of a pod is a HostProcess container, all of them must be, the pod must have \
+      hostNetwork: true, and none can have runAsNonRoot: true. A container's own hostProcess counts before \
+      that of the pod.
+      """)
+
+  package static let auditHostNetworkIgnored = DiagnosticCode(
+    "audit-host-network-ignored", severity: .note,
+    summary: "A Windows pod has hostNetwork and no HostProcess containers.",
+    explanation: """
+      On Windows only pods with HostProcess containers use the network of their node. Another pod has an \
+      endpoint of its own, whatever hostNetwork says, and the rules of that endpoint bind it.
       """)
 
   package static let auditPortUnreachable = DiagnosticCode(

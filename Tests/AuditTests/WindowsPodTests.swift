@@ -1,4 +1,5 @@
 import Audit
+import Diagnostics
 import Testing
 
 /// The statements of the reference page about Windows pods (reference: audit, 3).
@@ -38,6 +39,44 @@ import Testing
     #expect(Set(report.findings.map(\.rule.row)) == [9, 12, 17, 20])
     let areMarked = report.findings.allSatisfy(\.isUnfixableOnWindows)
     #expect(areMarked)
+  }
+
+  /// The API server's rules of HostProcess containers, and the network that only they share (reference: audit, 3).
+  @Test(arguments: [
+    (#""hostNetwork": true"#, #""hostProcess": true"#, "", []),
+    (
+      "", #""hostProcess": true"#, "",
+      ["audit-host-process: a pod with HostProcess containers needs hostNetwork: true"]
+    ),
+    (
+      #""hostNetwork": true"#, #""hostProcess": true"#, #""runAsNonRoot": true"#,
+      ["audit-host-process: HostProcess container 'app' cannot have runAsNonRoot: true"]
+    ),
+    (
+      #""hostNetwork": true, "initContainers": [{"name": "setup"}]"#, #""hostProcess": true"#, "",
+      ["audit-host-process: container 'setup' is not a HostProcess container, but another one of the pod is"]
+    ),
+    (
+      #""hostNetwork": true"#, #""runAsUserName": "ContainerUser""#, "",
+      [
+        "audit-host-network-ignored: hostNetwork has no effect on a Windows pod without HostProcess containers"
+      ]
+    ),
+    (#""hostNetwork": false"#, #""runAsUserName": "ContainerUser""#, "", []),
+  ])
+  func hostProcessRules(_ pod: String, _ options: String, _ context: String, _ expected: [String]) {
+    let extra = context.isEmpty ? "" : ", \(context)"
+    let text = one(
+      #""securityContext": {"windowsOptions": {\#(options)}\#(extra)}"#,
+      pod: #""os": {"name": "windows"}\#(pod.isEmpty ? "" : ", ")\#(pod)"#)
+    let report = audit(object(text))
+    #expect(report.problems.map { "\($0.code.id): \($0.message)" } == expected)
+    let arePlaced = report.problems.allSatisfy { $0.location != nil && $0.file != nil }
+    #expect(arePlaced)
+    let linux = one(
+      #""securityContext": {\#(context)}"#,
+      pod: #""os": {"name": "linux"}\#(pod.isEmpty ? "" : ", ")\#(pod)"#)
+    #expect(audit(object(linux)).problems.isEmpty)
   }
 
   @Test(arguments: [

@@ -44,6 +44,8 @@ struct AuditRecord {
   private var lastFiles = [String?](repeating: nil, count: AuditRule.all.count + 1)
   /// When files were changed.
   var changes: [String: String] = [:]
+  /// What is wrong with objects beside the findings.
+  var problems: [Diagnostic] = []
   /// What assessments say of what files contain.
   var comparisons: [DefenderComparison] = []
 
@@ -171,7 +173,7 @@ struct AuditRecord {
     return AuditReport(
       benchmark: benchmark, rows: rows, findings: sorted, places: places, suppressed: suppressed,
       unenforceable: unenforceable, comparisons: comparisons,
-      problems: suppressions.diagnostics, results: results, hasBaseline: baseline.isGiven,
+      problems: problems + suppressions.diagnostics, results: results, hasBaseline: baseline.isGiven,
       resourceCount: resources.count)
   }
 }

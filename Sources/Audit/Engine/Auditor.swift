@@ -153,6 +153,7 @@ package struct Auditor {
     let pod = AuditedPod(template, runtimeClasses: runtimeClasses)
     let place = place(object, name, file)
     declarations.add(pod, place)
+    record.problems += HostProcessRules.problems(of: pod, file)
     let resource = name.text
     for row in rows.pods {
       let subject = AuditRecord.Subject(
