@@ -11,13 +11,18 @@ extension AdoptionDraft {
   /// Where VFP filters, its ACLs are those of the profile in order, and the ones of Windows Firewall follow from
   /// them. Elsewhere those of Windows Firewall have no order, and what earlier rules allow was cut out of blocks:
   /// the rules as they were before come first, then the pieces, blocks before allows.
-  func readACLs(of endpoint: inout Endpoint) {
+  mutating func readACLs(of endpoint: inout Endpoint) {
     guard let cell = documents.cell(of: endpoint.record) else { return }
     let point: RuleType = cell.programmablePoints.contains(.vfp) ? .switch : .host
     var rules: [AdoptedRule] = []
     for acl in endpoint.record.acls {
       // Those of other profiles are not listed.
       if let identity = acl.identity, identity.profile != name { continue }
+      // On an endpoint of the profile itself, one with an Id of its own is another owner's, and a plan keeps it.
+      if acl.identity == nil, !endpoint.isAdopted, let id = acl.acl.id {
+        omit(.acls, endpoint.record.title, "ACL '\(id)' belongs to another owner")
+        continue
+      }
       let type = acl.acl.ruleType ?? point
       let isCatchAll = acl.identity.map { Self.isCatchAll($0) } ?? Self.isCatchAll(acl.acl, cell)
       if isCatchAll {
