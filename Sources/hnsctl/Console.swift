@@ -228,7 +228,7 @@ final class Console {
       return
     }
     guard case .object(var members) = document() else { return }
-    members.append(("diagnostics", .value(.array(collected.map(DiagnosticView.document)))))
+    members.append(("diagnostics", .value(diagnosticsDocument)))
     LongJSON.object(members).sendPretty { Self.write($0, to: STDOUT_FILENO) }
   }
 

@@ -31,7 +31,7 @@ enum DiagnosticTables {
     ]
     guard index + 1 < lines.count, let first = lines[index].first, first > 0x20, lines[index].count < 32
     else { return nil }
-    let title = trimmed(lines.text(index))
+    let title = Substring(lines.text(index)).trimmingBlanks
     return titles.first { $0.0 == title && lines.text(index + 1).hasPrefix($0.2) }?.1
   }
 
@@ -43,9 +43,9 @@ enum DiagnosticTables {
     case .network, .endpoint:
       // Names may have blanks and may be longer than their column; an id cannot be a part of one.
       guard let (before, id) = firstID(in: line) else { return nil }
-      return ListedObject(kind: kind, id: id, name: trimmed(before), place: place)
+      return ListedObject(kind: kind, id: id, name: Substring(before).trimmingBlanks, place: place)
     case .namespace, .loadBalancer:
-      let columns = line.split(separator: "|", omittingEmptySubsequences: false).map { trimmed(String($0)) }
+      let columns = line.split(separator: "|", omittingEmptySubsequences: false).map(\.trimmingBlanks)
       guard columns.count == (kind == .namespace ? 2 : 3), let id = GUID(columns[0]) else { return nil }
       var object = ListedObject(kind: kind, id: id, place: place)
       if kind == .loadBalancer {
@@ -62,12 +62,6 @@ enum DiagnosticTables {
       }
     }
     return nil
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    var text = Substring(text).drop { $0 == " " }
-    while text.last == " " { text.removeLast() }
-    return String(text)
   }
 }
 
