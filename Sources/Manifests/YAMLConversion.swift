@@ -95,18 +95,17 @@ struct YAMLConversion {
     let digits = isNegative || first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
     guard let lead = digits.first else { return nil }
     if lead == 0x30, digits.count > 1 {
-      let rest = String(decoding: digits.dropFirst(), as: UTF8.self)
-      let value: Int64? =
-        if rest.hasPrefix("x") {
-          Int64(rest.dropFirst(), radix: 16)
-        } else if rest.hasPrefix("o") {
-          Int64(rest.dropFirst(), radix: 8)
-        } else if rest.hasPrefix("b") {
-          Int64(rest.dropFirst(), radix: 2)
-        } else {
-          // YAML 1.1: a leading zero makes it octal.
-          Int64(rest, radix: 8)
+      let (radix, prefix) =
+        switch digits[digits.startIndex + 1] {
+        case UInt8(ascii: "x"): (16, 2)
+        case UInt8(ascii: "o"): (8, 2)
+        case UInt8(ascii: "b"): (2, 2)
+        // YAML 1.1: a leading zero makes it octal.
+        default: (8, 1)
         }
+      let rest = String(decoding: digits.dropFirst(prefix), as: UTF8.self)
+      // A second sign makes it text.
+      let value = "+-".contains(rest.prefix(1)) ? nil : Int64(rest, radix: radix)
       if let value { return String(isNegative ? -value : value) }
     }
     return isDecimal(digits) ? (first == UInt8(ascii: "+") ? String(text.dropFirst()) : text) : nil

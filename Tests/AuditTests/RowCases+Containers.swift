@@ -38,6 +38,10 @@ extension RowCase {
     .pass(4, "the suffix k", limit("\"1m\"", "\"1000k\""), limits, but: [.asc2021: .fail]),
     .pass(4, "a decimal amount of memory", limit("\"1m\"", "\"0.5Gi\""), limits, but: [.asc2021: .fail]),
     .pass(4, "an exponent", limit("\"1m\"", "\"1e6\""), limits, but: [.asc2021: .fail]),
+    .fail(4, "an amount beyond any limit", limit("\"1e30\"", "\"1Gi\""), limits),
+    .pass(
+      4, "an exponent that moves a small number",
+      limit("\"0.0000000000000000000000000000001e30\"", "\"1e-9\""), limits, but: [.asc2021: .fail]),
     .pass(4, "limits of 0", limit("\"0\"", "\"0\""), limits),
     .pass(5, "a registry of Azure", image("myreg.azurecr.io/a:1"), acr),
     .fail(5, "a short name", image("nginx"), acr),

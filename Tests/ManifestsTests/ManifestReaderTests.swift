@@ -20,7 +20,8 @@ import Testing
     ("off", "bool false"),
     ("~", "null"), ("null", "null"), ("''", "text "), ("8080:80", "text 8080:80"), ("-1", "number -1"),
     ("-", "text -"),
-    ("+5", "number 5"), ("500m", "text 500m"),
+    ("+5", "number 5"), ("500m", "text 500m"), ("-0x1F", "number -31"), ("0-7", "text 0-7"),
+    ("0x-5", "text 0x-5"), ("-0x-8000000000000000", "text -0x-8000000000000000"),
   ])
   func scalars(_ text: String, _ expected: String) {
     let value = read("a: \(text == "-" ? "'-'" : text)").documents.first?.members.first?.value

@@ -29,10 +29,7 @@ struct Quantity: Comparable {
       guard let exponent = Int(text[text.index(after: mark)...]), (-30...30).contains(exponent) else {
         return nil
       }
-      var factor: Int128 = 1
-      for _ in 0..<abs(exponent) { factor *= 10 }
-      self.init(digits: text[..<mark], unit: Self.one, factor: exponent < 0 ? 1 : factor)
-      if exponent < 0 { billionths /= factor }
+      self.init(digits: text[..<mark], unit: Self.one, factor: 1, exponent: exponent)
     } else {
       self.init(digits: text[...], unit: Self.one, factor: 1)
     }
@@ -43,33 +40,43 @@ struct Quantity: Comparable {
   /// - Parameters:
   ///   - digits: A decimal number.
   ///   - unit: What 1 is worth, in billionths.
-  ///   - factor: What the number is multiplied with.
-  private init?(digits: Substring, unit: Int128, factor: Int128) {
+  ///   - factor: What the number is multiplied with; times the unit, it fits.
+  ///   - exponent: How many places to the right its point is moved.
+  private init?(digits: Substring, unit: Int128, factor: Int128, exponent: Int = 0) {
     var digits = digits
     let isNegative = digits.hasPrefix("-")
     if isNegative || digits.hasPrefix("+") { digits.removeFirst() }
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), digits.contains(where: \.isNumber) else { return nil }
     guard parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }) else { return nil }
+    var (whole, fraction) = (Array(parts[0].utf8), parts.count == 2 ? Array(parts[1].utf8) : [])
+    if exponent > 0 {
+      fraction += repeatElement(0x30, count: max(0, exponent - fraction.count))
+      whole += fraction.prefix(exponent)
+      fraction.removeFirst(exponent)
+    } else if exponent < 0 {
+      whole.insert(contentsOf: repeatElement(0x30, count: max(0, -exponent - whole.count)), at: 0)
+      fraction.insert(contentsOf: whole.suffix(-exponent), at: 0)
+      whole.removeLast(-exponent)
+    }
     var amount: Int128 = 0
     var isTooLarge = false
-    for digit in parts[0].utf8 {
+    for digit in whole {
       let (product, overflow) = amount.multipliedReportingOverflow(by: 10)
       isTooLarge = isTooLarge || overflow
       amount = product &+ Int128(digit - 0x30)
     }
     let scaled = amount.multipliedReportingOverflow(by: unit)
-    let whole = scaled.partialValue.multipliedReportingOverflow(by: factor)
-    var fraction: Int128 = 0
+    let product = scaled.partialValue.multipliedReportingOverflow(by: factor)
+    var rest: Int128 = 0
     var place = unit * factor
-    if unit.multipliedReportingOverflow(by: factor).overflow { place = 0 }
-    for digit in (parts.count == 2 ? parts[1] : "").utf8.prefix(30) {
+    for digit in fraction.prefix(30) {
       place /= 10
-      fraction += Int128(digit - 0x30) * place
+      rest += Int128(digit - 0x30) * place
     }
-    let sum = whole.partialValue.addingReportingOverflow(fraction)
-    isTooLarge = isTooLarge || scaled.overflow || whole.overflow || sum.overflow
-    billionths = isTooLarge ? .max : isNegative ? -sum.partialValue : sum.partialValue
+    let sum = product.partialValue.addingReportingOverflow(rest)
+    isTooLarge = isTooLarge || scaled.overflow || product.overflow || sum.overflow
+    billionths = (isTooLarge ? .max : sum.partialValue) * (isNegative ? -1 : 1)
   }
 
   /// A CPU limit as the template of 2021 reads it: a number, whole text, or text with the suffix `m`.
