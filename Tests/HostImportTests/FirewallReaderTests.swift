@@ -132,6 +132,24 @@ import Testing
     #expect(rules[0].localPorts == ["5000-5010"] && rules[0].missing.count == 5)
   }
 
+  @Test func rulesOfNetshCanShareAName() throws {
+    func rule(_ port: Int) -> [String] {
+      [
+        "Rule Name:                            Web", String(repeating: "-", count: 70),
+        "Enabled:                              Yes", "Direction:                            In",
+        "Profiles:                             Public", "LocalIP:                              Any",
+        "RemoteIP:                             Any", "Protocol:                             TCP",
+        "LocalPort:                            \(port)", "RemotePort:                           Any",
+        "Action:                               Block", "",
+      ]
+    }
+    var parts = FirewallParts()
+    for rule in try NetshRules.read(rule(80) + rule(443), from: 0).rules { parts.add(rule) }
+    let rules = try #require(parts.firewall).rules
+    #expect(rules.map(\.name) == ["Web", "Web (2)"] && rules.map(\.displayName) == [nil, "Web"])
+    #expect(!rules.flatMap(\.missing).contains { $0.contains("its name") })
+  }
+
   @Test func netshInAnotherLanguageIsRefused() throws {
     let lines = try Self.lines("netsh-french.utf16")
     let problem = #expect(throws: NetshRules.Problem.self) { try NetshRules.read(lines, from: 1) }

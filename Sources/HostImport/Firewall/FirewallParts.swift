@@ -164,16 +164,30 @@ package struct FirewallParts: Sendable {
 
   /// The firewall; nil if no source is about rules.
   ///
-  /// A rule that appears in several sources, as one with a compartment does that Get-NetFirewallRule cannot show,
-  /// is taken from the one that states its compartment.
+  /// A rule of Get-NetFirewallRule, which shows no compartments, is the one of another source with its name and store
+  /// that says the same. If that one says something else, which of them is in effect is not known.
   package var firewall: CapturedFirewall? {
     guard holdsRules || !cimRules.isEmpty else { return nil }
-    let names = Set(rules.map(\.name))
-    let complete = cimRules.filter { !names.contains($0.rule.name) }.map { joined($0) }
+    var complete = rules
+    var listed: [CapturedFirewallRule] = []
+    let positions = Dictionary(grouping: complete.indices) { complete[$0].name }
+    for rule in cimRules.map(joined) {
+      let namesakes = positions[rule.name, default: []].filter {
+        rule.store == nil || complete[$0].store == nil || rule.store == complete[$0].store
+      }
+      guard !namesakes.contains(where: { rule.agrees(with: complete[$0]) }) else { continue }
+      listed.append(rule)
+      guard !namesakes.isEmpty else { continue }
+      listed[listed.count - 1].missing.addOnce(Self.ambiguity)
+      for position in namesakes { complete[position].missing.addOnce(Self.ambiguity) }
+    }
     return CapturedFirewall(
-      rules: Self.distinct((complete + rules).map(\.withOrderedConditions)), profiles: profiles,
+      rules: Self.distinct((listed + complete).map(\.withOrderedConditions)), profiles: profiles,
       activeProfiles: activeProfiles)
   }
+
+  /// What is not known of rules that contradict each other.
+  private static let ambiguity = "which of the rules with its name and store is in effect"
 
   /// Rules without repetitions; which of two with one name and store is in effect is not known.
   private static func distinct(_ rules: [CapturedFirewallRule]) -> [CapturedFirewallRule] {
@@ -192,9 +206,7 @@ package struct FirewallParts: Sendable {
       result.append(rule)
     }
     for indices in positions.values where indices.count > 1 {
-      for index in indices {
-        result[index].missing.append("which of the rules with its name and store is in effect")
-      }
+      for index in indices { result[index].missing.addOnce(ambiguity) }
     }
     return result
   }
@@ -229,5 +241,33 @@ package struct FirewallParts: Sendable {
     let known = rule.unknowns
     rule.missing += entry.unknowns.filter { !known.contains($0) }
     return rule
+  }
+}
+
+extension CapturedFirewallRule {
+  /// Whether another rule says nothing else of what both say.
+  fileprivate func agrees(with other: CapturedFirewallRule) -> Bool {
+    func isSame<Value: Equatable>(_ one: Value?, _ another: Value?) -> Bool {
+      one == nil || another == nil || one == another
+    }
+    let kinds = Set(other.conditions.map(\.kind))
+    guard isSame(isEnabled, other.isEnabled), isSame(direction, other.direction),
+      isSame(action, other.action), profiles == other.profiles
+    else { return false }
+    return conditions.allSatisfy { kinds.contains($0.kind) }
+      && packets(completedBy: other) == other.packets(completedBy: self)
+  }
+
+  /// What the filters of packets mean; another rule says what this one leaves out.
+  private func packets(completedBy other: CapturedFirewallRule) -> FirewallRule? {
+    var rule = CapturedFirewallRule(name: name, direction: .in, action: .allow)
+    rule.protocolText = protocolText ?? other.protocolText
+    rule.localPorts = localPorts ?? other.localPorts
+    rule.remotePorts = remotePorts ?? other.remotePorts
+    rule.localAddresses = localAddresses ?? other.localAddresses
+    rule.remoteAddresses = remoteAddresses ?? other.remoteAddresses
+    var meaning = rule.meaning.first
+    meaning?.doubt = nil
+    return meaning
   }
 }

@@ -97,7 +97,18 @@ package enum NetshRules {
     }
     if index < lines.count, blankless(lines[index][...]) == "Ok." { index += 1 }
     var rules: [CapturedFirewallRule] = []
-    for block in blocks { rules.append(try rule(block, isVerbose: isVerbose)) }
+    var uses: [String: Int] = [:]
+    for block in blocks {
+      var rule = try rule(block, isVerbose: isVerbose)
+      let number = uses[rule.name, default: 0] + 1
+      uses[rule.name] = number
+      if number > 1 {
+        // The name that netsh shows is the one for users, which several rules can have.
+        rule.displayName = rule.name
+        rule.name += " (\(number))"
+      }
+      rules.append(rule)
+    }
     return (rules, index)
   }
 
