@@ -88,6 +88,31 @@ import Testing
     #expect(trace.verdict == .unknown)
   }
 
+  @Test(
+    "Documents of both schemas with other ACLs make them unknown; Ids, order and the form of members do not matter.",
+    arguments: [
+      (#"{"Id": "b", "Protocols": "6", "Action": "Block", "Direction": "In", "Priority": 200}"#, false),
+      (#"{"Protocols": "6", "Action": "Allow", "Direction": "In", "Priority": 200}"#, true),
+      (nil, true),
+    ] as [(String?, Bool)])
+  func contradictorySchemas(_ settings: String?, _ differs: Bool) throws {
+    let flat =
+      #"{"Type": "ACL", "Id": "a", "Protocol": 6, "Action": "Block", "Direction": "In", "Priority": 200, "Scope": 0}"#
+    let other = """
+      {"ID": "30415263-7485-4960-8172-839405162738", "SchemaVersion": {"Major": 2, "Minor": 0}, "Name": "web",
+       "HostComputeNetwork": "2F3A4B5C-6D7E-4F80-9102-132435465768",
+       "IpConfigurations": [{"IpAddress": "192.0.2.10", "PrefixLength": 24}],
+       "Policies": [\(settings.map { #"{"Type": "ACL", "Settings": \#($0)}"# } ?? "")]}
+      """
+    let (host, diagnostics) = HostImport.host(
+      files(#""State": 3, "Policies": [\#(flat)]"#)
+        + [HostImport.File(name: "schema2.json", bytes: Array(other.utf8))])
+    #expect(
+      diagnostics.contains { $0.code == .captureContradiction && $0.message.contains("Policies") } == differs)
+    let trace = try #require(host).trace(from: "198.51.100.1", to: "web", port: 80, assuming: .defaults)
+    #expect(trace.verdict == (differs ? .unknown : .block))
+  }
+
   @Test("Two versions of the service, or two management addresses of a network, are two hosts.")
   func severalHosts() throws {
     let first = try Fixtures.file("documents/overlay-9.2.json")

@@ -1,4 +1,4 @@
-import HostModel
+package import HostModel
 package import JSONText
 
 /// A policy of a real host's document that this service does not take.
@@ -73,6 +73,27 @@ struct AdoptedPolicies {
             reason: error.reason, document: element))
       }
     }
+  }
+}
+
+extension HostNetworkingService {
+  /// The ACLs among the policies of an endpoint's document.
+  ///
+  /// - Parameter policies: The policies, of either schema.
+  /// - Returns: The ACLs; nil if one of the policies cannot be read.
+  package static func acls(inEndpointPolicies policies: [JSON]) -> [PortACL]? {
+    var acls: [PortACL] = []
+    for policy in policies {
+      guard let reader = try? DocumentReader(policy, .invalidPolicy),
+        let document = try? V1PolicyTranslation.endpointPolicy(reader)
+      else { return nil }
+      guard document["Type"]?.string?.lowercased() == "acl" else { continue }
+      guard let settings = document["Settings"]?.object,
+        let acl = try? PortACL(settings: PolicyReader.arranged(settings))
+      else { return nil }
+      acls.append(acl)
+    }
+    return acls
   }
 }
 
