@@ -55,6 +55,79 @@ import Testing
     try workspace.hnsctl("matrix", "host.json").exits(0)
   }
 
+  @Test("What a rule with addresses does to packets of an endpoint without a known address is unknown.")
+  func rulesWithAddressesMayMatch() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: lan-node
+      host: {windows: ltsc2022, addresses: [192.0.2.5], adapters: [Ethernet]}
+      networks: [{name: lan, driver: transparent, adapter: Ethernet, ipam: dhcp}]
+      containers:
+        - {name: a, network: lan}
+        - name: b
+          network: lan
+          acls:
+            - {name: no-telnet, direction: in, action: block, protocols: [tcp], localPorts: [23]}
+            - {name: no-lan, direction: in, action: block, protocols: [tcp], remoteAddresses: [192.0.2.0/24]}
+      tests:
+        - {name: all, always: {from: a, to: b, protocol: tcp, port: 80, verdict: allow}}
+        - {name: none, never: {from: a, to: b, protocol: tcp, port: 80, verdict: allow}}
+      """, to: "lan.yaml")
+    func verdict(from: String, port: Int) throws -> String {
+      try workspace.hnsctl(
+        "trace", "lan.yaml", "--from", from, "--to", "b", "--protocol", "tcp", "--port", "\(port)", "--json"
+      ).exits(0).json()["verdict"]?.string ?? ""
+    }
+    #expect(try verdict(from: "a", port: 80) == "unknown")
+    #expect(try verdict(from: "a", port: 23) == "block")
+    #expect(try verdict(from: "192.0.2.77", port: 80) == "block")
+    #expect(try verdict(from: "198.51.100.1", port: 80) == "allow")
+    let trace = try workspace.hnsctl(
+      "trace", "lan.yaml", "--from", "a", "--to", "b", "--protocol", "tcp", "--port", "80"
+    ).exits(0).output
+    #expect(trace.contains("an address is not known, and a rule with addresses may match it"))
+    let tests = try workspace.hnsctl("test", "lan.yaml", "--json").exits(2).json()
+    #expect(tests["failed"] == 2, "\(tests)")
+    let matrix = try workspace.hnsctl("matrix", "lan.yaml", "--service", "tcp/80,tcp/23").exits(0).output
+    #expect(matrix.contains("unknown"), "\(matrix)")
+    try workspace.hnsctl("plan", "lan.yaml").exits(0)
+  }
+
+  @Test("So it is with packets to and from the host where its address is not known.")
+  func rulesMayMatchTheHost() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: node
+      host: {windows: ltsc2022, adapters: [Ethernet]}
+      networks:
+        - {name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}
+        - {name: nat, driver: nat, subnets: [{prefix: 172.30.0.0/24, gateway: 172.30.0.1}]}
+      containers:
+        - {name: shop, network: nat, publish: ["8080:80"]}
+        - name: web
+          network: podnet
+          acls:
+            - {name: not-to-node, direction: out, action: block, remoteAddresses: [10.240.0.0/16]}
+            - {name: not-from-node, direction: in, action: block, remoteAddresses: [10.240.0.0/16]}
+      tests:
+        - {name: published, always: {from: web, to: host, protocol: tcp, port: 8080, verdict: allow}}
+        - {name: translated, always: {from: shop, to: web, protocol: tcp, port: 80, verdict: allow}}
+      """, to: "node.yaml")
+    for (from, to, port) in [("web", "host", "8080"), ("shop", "web", "80")] {
+      let trace = try workspace.hnsctl(
+        "trace", "node.yaml", "--from", from, "--to", to, "--protocol", "tcp", "--port", port, "--json"
+      ).exits(0).json()
+      #expect(trace["verdict"] == "unknown", "\(trace)")
+    }
+    #expect(try workspace.hnsctl("test", "node.yaml", "--json").exits(2).json()["failed"] == 2)
+  }
+
   @Test func factsOfTheNodeSurviveInItsState() throws {
     let workspace = try prepared()
     let state = try #require(try StateFile(path: workspace.path("host.json")).load())

@@ -18,6 +18,8 @@ struct FilterCache {
   /// The missing objects that packets depend on.
   private let missing: [MissingObject]
   private let topology: HostTopology
+  /// Whether the address of the host or of one of its endpoints is not known.
+  private let hasUnknownAddresses: Bool
   private let ruleName: @Sendable (String) -> String
 
   private(set) var filters: [PacketFilter] = []
@@ -50,6 +52,11 @@ struct FilterCache {
     self.host = host
     self.missing = missing
     self.topology = topology
+    let known = Set(topology.addresses.map(\.family))
+    hasUnknownAddresses = topology.endpoints.contains { endpoint in
+      !endpoint.isRemote
+        && (endpoint.addresses.isEmpty || endpoint.addresses.contains { !known.contains($0.family) })
+    }
     self.ruleName = ruleName
     rows = Array(repeating: Self.notLoaded, count: (topology.endpoints.count + 1) * Self.width)
   }
@@ -215,7 +222,8 @@ struct FilterCache {
     filters.append(
       PacketFilter(
         readings: contents.readings.map { $0.rules.map(\.match) }, answers: answers,
-        disagreement: contents.disagreement, direction: contents.direction))
+        disagreement: contents.disagreement, hasUnknownAddresses: hasUnknownAddresses,
+        direction: contents.direction))
     positions[hash, default: []].append(position)
     return position
   }

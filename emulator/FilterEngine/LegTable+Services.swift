@@ -172,8 +172,8 @@ extension LegTable {
     hop.isSourceUnknown = arrival.isSourceReplaced && arrival.source == nil
     leg.service = hop
     leg.setBackend(backend.address, port: target.internalPort)
+    leg.translate(to: arrival.translatedSource, isSeen: false)
     leg.receiverTranslation.source = arrival.seenSource
-    leg.translatedSource = arrival.translatedSource
     leg.unknownEnd = arrival.unknownEnd
     return leg
   }

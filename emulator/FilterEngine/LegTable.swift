@@ -239,8 +239,8 @@ struct LegTable: Sendable {
     return leg
   }
 
-  /// The source address to which outbound NAT translates the packets of an endpoint; nil if it does not, or if the
-  /// address is not known.
+  /// The source address to which outbound NAT translates the packets of an endpoint; nil if it does not, and the
+  /// unspecified one if the address is not known.
   ///
   /// A nat network translates what leaves it. An OutBoundNAT policy translates everything except its
   /// exceptions, within the network too, but only TCP and UDP. Neither translates multicast and broadcast
@@ -256,11 +256,12 @@ struct LegTable: Sendable {
     guard case .endpoint(let index) = sender, ends[index].isBehindNAT || ends[index].translates && hasPorts,
       !destination.isGroup
     else { return nil }
+    let own = host[destination.family] ?? IPAddress(destination.family, 0)
     if ends[index].isBehindNAT {
-      return topology.networks[ends[index].network].contains(destination) ? nil : host[destination.family]
+      return topology.networks[ends[index].network].contains(destination) ? nil : own
     }
     return topology.endpoints[index].outboundNAT.first { $0.translates(destination) }?
-      .source(destination.family, host: host[destination.family])
+      .source(destination.family, host: own)
   }
 }
 

@@ -17,7 +17,7 @@ package struct PacketLeg: Hashable, Sendable {
   package var service: ServiceHop?
   /// The destination before port forwarding; one of them if there are many.
   package var destination: IPAddress
-  /// The source address after outbound NAT.
+  /// The source address after outbound NAT; nil if it stays, and if the address is not known.
   package var translatedSource: IPAddress?
   /// What the sender's filters see instead of the packet as sent.
   package var senderTranslation = SenderTranslation()
@@ -40,9 +40,9 @@ package struct PacketLeg: Hashable, Sendable {
     if isBackendSeen(by: .vfp) { senderTranslation.vfp.setDestination(address, port: port) }
   }
 
-  /// Sets the source address after outbound NAT; nil leaves it as it is.
+  /// Sets the source address after outbound NAT; nil leaves it as it is, and the unspecified one is not known.
   mutating func translate(to source: IPAddress?, isSeen: Bool) {
-    translatedSource = source
+    translatedSource = source.flatMap { $0.isUnspecified ? nil : $0 }
     if isSeen { receiverTranslation.source = source }
   }
 

@@ -258,7 +258,7 @@ extension RouteNote: CustomStringConvertible {
       "for the host's own firewall only the documented defaults are known, not the rules built into Windows"
     case .unknownAddress(let endpoint):
       "the address of \(endpoint) is assigned by a DHCP server and not known: "
-        + "rules with that address do not match"
+        + "a rule with addresses may match it"
     case .notLocalRouted(let address, let port):
       "\(address.orHost) port \(port) lacks LocalRoutedVIP, which gives the host a route to the switch: "
         + "without it, packets of the host's own processes do not get there"

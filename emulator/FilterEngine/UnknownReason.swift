@@ -16,6 +16,8 @@ package enum UnknownReason: Hashable, Sendable {
   case profiles([String])
   /// The default actions of the host's firewall are not known.
   case profileNotCaptured
+  /// The address of an endpoint is not known, and a rule with addresses may match it.
+  case unknownAddress
   /// A backend of a load balancer is in no open compartment.
   case notAttached(endpoint: String)
   /// A load balancer shows the backend an address of the host, and none is known.
@@ -25,7 +27,7 @@ package enum UnknownReason: Hashable, Sendable {
   package var isOfUncertainFirewall: Bool {
     switch self {
     case .hostRule, .profiles, .profileNotCaptured: true
-    case .implicitDeny, .policy, .gap, .notAttached, .unknownSource: false
+    case .implicitDeny, .policy, .gap, .unknownAddress, .notAttached, .unknownSource: false
     }
   }
 
@@ -74,6 +76,7 @@ extension UnknownReason: CustomStringConvertible {
     case .profileNotCaptured:
       return
         "the source holds no firewall profiles; add the output of Get-NetFirewallProfile | ConvertTo-Json"
+    case .unknownAddress: return "an address is not known, and a rule with addresses may match it"
     case .notAttached(let endpoint):
       return "\(endpoint) is in no open compartment, so that its filters are not known"
     case .unknownSource(let endpoint):
