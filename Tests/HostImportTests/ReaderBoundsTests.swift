@@ -14,6 +14,23 @@ import Testing
     return host
   }
 
+  @Test(
+    "Many firewall rules of one name, and filters of one rule, take time in proportion.",
+    .timeLimit(.minutes(1)))
+  func namesakes() throws {
+    let ports = 1...20_000
+    let rules = ports.map { #""x"="v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=\#($0)|""# }
+    let filters = ports.map { #"{"InstanceID": "x", "Protocol": "TCP", "LocalPort": "\#($0)"}"# }
+    let listed = #"{"Name": "x", "InstanceID": "x", "Enabled": 1, "Direction": 1, "Action": 4, "Profile": 0}"#
+    var host = try captured(
+      "Windows Registry Editor Version 5.00\n\n[HKLM\\FirewallRules]\n\(rules.joined(separator: "\n"))\n")
+    host.firewall.add(try captured("[\(listed), \(filters.joined(separator: ", "))]").firewall)
+    let firewall = try #require(host.firewall.firewall)
+    #expect(
+      firewall.rules.count == 20_001
+        && firewall.rules.allSatisfy { $0.missing.contains { $0.contains("its name") } })
+  }
+
   @Test("Lines after JSON have their own numbers.")
   func lines() throws {
     let host = try captured("{\"a\":\n 1}\n\n\nfirst\nsecond\n{\"b\": 2} tail\n\nlast\n")

@@ -12,6 +12,13 @@ package struct FirewallParts: Sendable {
     var unknowns: [String] = []
   }
 
+  /// A filter of a rule.
+  private struct StatedFilter: Sendable {
+    var filter: FirewallFilter
+    /// Whether a source has another one of its kind.
+    var isAmbiguous = false
+  }
+
   /// What a source says about a profile.
   private struct StatedProfile: Sendable {
     var settings: FirewallProfileSettings
@@ -26,7 +33,7 @@ package struct FirewallParts: Sendable {
   private var statedConnections: Set<FirewallProfile>?
   private var hasUnreadConnections = false
   private var cimRules: [CIMRule] = []
-  private var filters: [String: [FirewallFilter]] = [:]
+  private var filters: [String: [FirewallFilterKind: StatedFilter]] = [:]
   /// Whether any source is about rules: a source without rules says that there are none.
   package private(set) var holdsRules = false
   private var hasUnreadValues = false
@@ -49,7 +56,16 @@ package struct FirewallParts: Sendable {
 
   /// Adds a filter of the rule with an instance.
   mutating func add(_ filter: FirewallFilter, of instance: String) {
-    if filters[instance]?.contains(filter) != true { filters[instance, default: []].append(filter) }
+    add(StatedFilter(filter: filter), of: instance)
+  }
+
+  private mutating func add(_ stated: StatedFilter, of instance: String) {
+    let kind = stated.filter.kind
+    guard let known = filters[instance]?[kind] else {
+      filters[instance, default: [:]][kind] = stated
+      return
+    }
+    if stated.isAmbiguous || known.filter != stated.filter { filters[instance]?[kind]?.isAmbiguous = true }
   }
 
   /// Adds the settings of a profile.
@@ -99,11 +115,7 @@ package struct FirewallParts: Sendable {
     hasUnreadConnections = hasUnreadConnections || other.hasUnreadConnections
     cimRules += other.cimRules
     for (instance, filters) in other.filters {
-      guard self.filters[instance] != nil else {
-        self.filters[instance] = filters
-        continue
-      }
-      for filter in filters { add(filter, of: instance) }
+      for stated in filters.values { add(stated, of: instance) }
     }
     holdsRules = holdsRules || other.holdsRules
     hasUnreadValues = hasUnreadValues || other.hasUnreadValues
@@ -172,7 +184,7 @@ package struct FirewallParts: Sendable {
     var listed: [CapturedFirewallRule] = []
     let positions = Dictionary(grouping: complete.indices) { complete[$0].name }
     for rule in cimRules.map(joined) {
-      let namesakes = positions[rule.name, default: []].filter {
+      let namesakes = positions[rule.name, default: []].prefix(Self.namesakeLimit).filter {
         rule.store == nil || complete[$0].store == nil || rule.store == complete[$0].store
       }
       guard !namesakes.contains(where: { rule.agrees(with: complete[$0]) }) else { continue }
@@ -186,6 +198,9 @@ package struct FirewallParts: Sendable {
       activeProfiles: activeProfiles)
   }
 
+  /// With how many rules of its name a rule is compared: a host has one in each store, or in each compartment.
+  private static let namesakeLimit = 100
+
   /// What is not known of rules that contradict each other.
   private static let ambiguity = "which of the rules with its name and store is in effect"
 
@@ -197,11 +212,10 @@ package struct FirewallParts: Sendable {
       var compartment: UInt32?
     }
     var positions: [Key: [Int]] = [:]
+    var seen: Set<CapturedFirewallRule> = []
     var result: [CapturedFirewallRule] = []
-    for rule in rules {
+    for rule in rules where seen.insert(rule).inserted {
       let key = Key(name: rule.name, store: rule.store, compartment: rule.compartment)
-      let others = positions[key] ?? []
-      guard !others.contains(where: { result[$0] == rule }) else { continue }
       positions[key, default: []].append(result.count)
       result.append(rule)
     }
@@ -215,14 +229,12 @@ package struct FirewallParts: Sendable {
   private func joined(_ entry: CIMRule) -> CapturedFirewallRule {
     var rule = entry.rule
     var kinds = entry.filters
-    var own: Set<FirewallFilterKind> = []
-    for filter in filters[entry.instance] ?? [] {
-      guard own.insert(filter.kind).inserted else {
-        rule.missing.append("which of two filters of its \(filter.kind) is in effect")
-        continue
-      }
-      filter.apply(to: &rule)
-      kinds.insert(filter.kind)
+    let own = filters[entry.instance] ?? [:]
+    for kind in FirewallFilterKind.allCases {
+      guard let stated = own[kind] else { continue }
+      stated.filter.apply(to: &rule)
+      kinds.insert(kind)
+      if stated.isAmbiguous { rule.missing.append("which of two filters of its \(kind) is in effect") }
     }
     for kind in FirewallFilterKind.allCases where !kinds.contains(kind) {
       switch kind {
