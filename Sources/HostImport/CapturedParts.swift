@@ -16,8 +16,7 @@ extension CapturedText {
   /// a line of its own. What looks like JSON at the beginning of a text and cannot be parsed is an error; further on
   /// it is text.
   ///
-  /// The file of `hnsctl capture-script` and a list at the beginning of a text are not in memory as a whole: their
-  /// elements are parts of their own.
+  /// The file of `hnsctl capture-script` and a list are not in memory as a whole: their elements are parts of their own.
   ///
   /// - Parameter visit: Receives the parts; lines without anything but blanks are left out.
   /// - Throws: A diagnostic of a text that is cut off or damaged.
@@ -41,36 +40,51 @@ extension CapturedText {
         let isAtStart = isFirst && bytes[..<position].allSatisfy { Self.isBlank($0) }
         // A terminal can have wrapped the reply of a log in the middle of tokens: then the text is read as lines.
         let canBeWrapped = isAtStart && EmbeddedJSON.start(in: bytes[first...].prefix(64))?.offset == 0
-        var parts: [CapturedPart] = []
-        var refusal: Diagnostic?
-        var failure: JSONError?
-        do throws(JSONError) {
-          try values(&reader) { part in
-            // What begins a text is JSON or damaged; further on it can turn out to be text.
-            guard isAtStart, !canBeWrapped else { return parts.append(part) }
-            guard refusal == nil else { return }
-            do throws(Diagnostic) { try visit(part) } catch { refusal = error }
-          }
-        } catch { failure = error }
-        if let refusal { throw refusal }
-        guard let failure else {
+        // What begins a text is JSON or damaged; further on it can turn out to be text.
+        let problem = isAtStart && !canBeWrapped ? nil : Self.problem(of: reader)
+        if canBeWrapped, let problem, !problem.isCut {
+          return try visit(.lines(CapturedLines(self, 0..<bytes.count, line: 1)))
+        }
+        if let problem, isAtStart || problem.isCut { throw failure(problem.error, isCut: problem.isCut) }
+        if problem == nil {
           try addLines(to: position)
           isFirst = false
-          for part in parts { try visit(part) }
+          try visitValues(&reader, visit)
           line += bytes[position..<reader.position].count { $0 == 0x0a }
           position = reader.position
           (start, startLine) = (position, line)
           continue
         }
-        if canBeWrapped, !reader.isAtEnd {
-          return try visit(.lines(CapturedLines(self, 0..<bytes.count, line: 1)))
-        }
-        if isAtStart || reader.isAtEnd { throw self.failure(failure, isCut: reader.isAtEnd) }
       }
       position = bytes[position...].firstIndex(of: 0x0a).map { $0 + 1 } ?? bytes.count
       line += 1
     }
     try addLines(to: bytes.count)
+  }
+
+  /// What is wrong with the value that comes next, and whether the text ends in it; nil if it can be read.
+  ///
+  /// The value is checked, and not kept.
+  private static func problem(of reader: JSONReader) -> (error: JSONError, isCut: Bool)? {
+    var reader = reader
+    do throws(JSONError) { try reader.skip() } catch { return (error, reader.isAtEnd) }
+    return nil
+  }
+
+  /// Visits the value that comes next, or its parts.
+  private func visitValues(
+    _ reader: inout JSONReader, _ visit: (CapturedPart) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    var refusal: Diagnostic?
+    do throws(JSONError) {
+      try values(&reader) { part in
+        guard refusal == nil else { return }
+        do throws(Diagnostic) { try visit(part) } catch { refusal = error }
+      }
+    } catch {
+      throw refusal ?? failure(error, isCut: reader.isAtEnd)
+    }
+    if let refusal { throw refusal }
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
