@@ -28,7 +28,7 @@ extension DiagnosticCode {
     explanation: """
       Files are read as UTF-8, with or without a byte order mark. UTF-16 and UTF-32, which some \
       Windows editors and PowerShell redirections write, are detected and refused: save the file as \
-      UTF-8.
+      UTF-8. So are files that are packed, with gzip for example: unpack them first.
       """)
 
   package static let yamlControlCharacter = DiagnosticCode(

@@ -66,28 +66,27 @@ package enum HostImport {
   package static func capture(_ files: [File]) -> Capture {
     var capture = Capture()
     for file in files {
-      let known = capture.captured.forms
-      capture.captured.forms = [:]
       capture.captured.files.append(file.name)
       do throws(Diagnostic) {
         try CaptureForms.read(file.bytes, file: file.name, into: &capture.captured)
       } catch {
         capture.diagnostics.append(error)
       }
-      if !capture.captured.isRecognized, capture.diagnostics.isEmpty, files.count == 1 {
-        capture.diagnostics.append(unrecognized(file.name))
-      }
-      capture.captured.forms.merge(known) { $0 + $1 }
     }
-    if capture.diagnostics.isEmpty, !capture.captured.isRecognized {
-      capture.diagnostics.append(unrecognized(files.first?.name ?? ""))
+    if capture.diagnostics.isEmpty, !capture.captured.isRecognized, let first = files.first {
+      capture.diagnostics.append(unrecognized(first))
     }
     return capture
   }
 
-  private static func unrecognized(_ file: String) -> Diagnostic {
-    Diagnostic(
-      .captureNotRecognized, "nothing in this file is known to be from a Windows container host", file: file,
+  private static func unrecognized(_ file: File) -> Diagnostic {
+    if let format = PackedFormat(file.bytes) {
+      return Diagnostic(
+        .captureNotRecognized, format.message, file: file.name, help: PackedFormat.help)
+    }
+    return Diagnostic(
+      .captureNotRecognized, "nothing in this file is known to be from a Windows container host",
+      file: file.name,
       help: "capture the host with the script of `hnsctl capture-script`, or pipe Get-HnsNetwork, "
         + "Get-HnsEndpoint and Get-HnsNamespace to `ConvertTo-Json -Depth 20`, each into a file of one folder"
     )

@@ -82,6 +82,10 @@ struct SourceText: Sendable {
         "the file has \(bytes.count) bytes; the limit is \(YAMLDocument.sizeLimit)", at: nil)
       return nil
     }
+    if let format = PackedFormat(bytes) {
+      collector.report(.yamlEncoding, format.message, at: nil, help: PackedFormat.help)
+      return nil
+    }
     if let encoding = Self.foreignEncoding(bytes) {
       collector.report(
         .yamlEncoding, "the file is \(encoding), not UTF-8", at: SourceRange(line: 1, column: 1),
