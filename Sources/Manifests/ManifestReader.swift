@@ -16,6 +16,7 @@ package enum ManifestReader {
   package static func read(
     _ bytes: [UInt8], file: String, _ body: (ManifestValue) -> Void
   ) -> [Diagnostic] {
+    let bytes = withoutWarnings(bytes)
     if isJSON(bytes) {
       guard let error = readJSON(bytes, body) else { return [] }
       return [
@@ -25,6 +26,20 @@ package enum ManifestReader {
       ]
     }
     return YAMLStream(bytes: bytes, file: file).read(body)
+  }
+
+  /// A text without the lines `WARNING: ...` before its JSON, which `az` writes to standard error, where both streams
+  /// were redirected to one file; blanks take their place, so that every location stays.
+  private static func withoutWarnings(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.starts(with: "WARNING:".utf8) else { return bytes }
+    var text = bytes
+    var start = 0
+    while text[start...].starts(with: "WARNING:".utf8) {
+      let end = text[start...].firstIndex(of: 0x0a) ?? text.count
+      for index in start..<end { text[index] = 0x20 }
+      start = min(end + 1, text.count)
+    }
+    return isJSON(text) ? text : bytes
   }
 
   private static func readJSON(_ bytes: [UInt8], _ body: (ManifestValue) -> Void) -> JSONError? {

@@ -173,4 +173,16 @@ import Testing
     let text = "{apiVersion: example.com/v1, kind: Job, spec: {template: {spec: {containers: []}}}}"
     #expect(objects(text).first.flatMap(PodTemplate.init) == nil)
   }
+
+  @Test("Warnings of `az` before its JSON are passed over, and locations stay.")
+  func warnings() throws {
+    let warnings = "WARNING: preview command\r\nWARNING: [deprecated]\n"
+    #expect(read(warnings + "[{\"id\": 1}]\n").documents.count == 1)
+    let damaged = read(warnings + "[{\"id\": 1},]\n").diagnostics
+    #expect(damaged.map(\.code) == [.jsonSyntax])
+    #expect(damaged.first?.location?.line == 3)
+    // Other text stays what it is.
+    #expect(read("WARNING: only text\n").documents.first?.members.first?.key == "WARNING")
+    #expect(read("WARNING:").documents.count <= 1)
+  }
 }
