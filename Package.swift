@@ -145,6 +145,7 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostImport", "HostModel", "JSONText",
         "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
+        "YAMLSyntax",
       ]),
     // The command line.
     .executableTarget(

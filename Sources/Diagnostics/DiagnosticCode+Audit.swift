@@ -2,6 +2,7 @@ extension DiagnosticCode {
   /// Codes about the input of an audit; the recommendations themselves have a catalogue of their own.
   static let auditCodes: [DiagnosticCode] = [
     auditParameter, auditNotRecognized, auditManifestType, auditSourceNotUsed, auditSuppression,
+    auditBaseline,
     auditHostProcess, auditHostNetworkIgnored, auditPortUnreachable, auditRegistryPublic,
     auditRegistryUnreachable,
   ]
@@ -40,6 +41,15 @@ extension DiagnosticCode {
       A finding is accepted with an annotation `hnsctl.dev/skip-CODE: "reason; until=DATE"` of the object, \
       or with an entry of a file. One without a reason, with an unknown code or with a date in the past \
       accepts nothing, and one that no finding needs would hide the next one.
+      """)
+
+  package static let auditBaseline = DiagnosticCode(
+    "audit-baseline", severity: .warning,
+    summary: "The baseline of an audit was made with another benchmark.",
+    explanation: """
+      A finding is known by the policy definition that it is of, the resource and the path. Benchmarks share \
+      some definitions and not others, so some findings count as new although nothing changed, and others are \
+      known that were accepted for another reason.
       """)
 
   package static let auditSourceNotUsed = DiagnosticCode(

@@ -1,9 +1,17 @@
 extension DiagnosticCode {
   /// Codes about state files.
   static let stateCodes: [DiagnosticCode] = [
-    stateUnreadable, stateDamaged, stateNewerFormat, stateLocked, lockNotAFile, stateNotSaved,
+    stateAbsent, stateUnreadable, stateDamaged, stateNewerFormat, stateLocked, lockNotAFile, stateNotSaved,
     stateNotDurable, journalDamaged, journalMismatch,
   ]
+
+  package static let stateAbsent = DiagnosticCode(
+    "state-absent", severity: .note,
+    summary: "The state file does not exist, so the plan is for an empty host.",
+    explanation: """
+      `hnsctl plan --state FILE` accepts a file that does not exist, because `hnsctl apply` creates it. If the \
+      host has a state file, its name is misspelled. As text, the heading of the plan says the same.
+      """)
 
   package static let stateUnreadable = DiagnosticCode(
     "state-unreadable",

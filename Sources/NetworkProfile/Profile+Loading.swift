@@ -24,17 +24,6 @@ extension Profile {
 }
 
 extension PolicyTests {
-  /// Whether a text declares near its start that it is a file of tests.
-  ///
-  /// - Parameter bytes: The text of the file.
-  package static func isStated(in bytes: [UInt8]) -> Bool {
-    let start = String(decoding: bytes.prefix(4_096), as: UTF8.self)
-    return start.split(whereSeparator: \.isNewline).contains { line in
-      let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
-      return words.prefix(2) == ["kind:", "PolicyTests"] && line.hasPrefix("kind:")
-    }
-  }
-
   /// Reads and checks a file of tests as far as it can be checked without what it tests.
   ///
   /// - Parameters:

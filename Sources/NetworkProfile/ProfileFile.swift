@@ -9,15 +9,22 @@ package enum ProfileFile {
   /// - Parameter path: The path as the user wrote it.
   /// - Returns: The bytes, or why they cannot be read.
   package static func read(_ path: String) -> Result<[UInt8], ProfileFileError> {
-    if path == "-" { return readAll(0, sizeHint: 0).mapError { failure(path, $0) } }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let isInput = path == "-"
+    let descriptor = isInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return .failure(failure(path, errno)) }
-    defer { _ = close(descriptor) }
+    defer { if !isInput { _ = close(descriptor) } }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return .failure(failure(path, errno)) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { return .failure(failure(path, EISDIR)) }
-    let hint = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0
-    return readAll(descriptor, sizeHint: hint).mapError { failure(path, $0) }
+    let kind = status.st_mode & S_IFMT
+    guard kind != S_IFDIR else { return .failure(failure(path, EISDIR)) }
+    let isDevice = kind == S_IFCHR && isatty(descriptor) == 0
+    let limit = isDevice ? Self.deviceLimit : Self.limit
+    let read = readAll(
+      descriptor, sizeHint: kind == S_IFREG && !isInput ? Int(status.st_size) : 0, limit: limit)
+    if isDevice, case .success(let bytes) = read, bytes.count >= limit {
+      return .failure(failure(path, "it is a device, not a file"))
+    }
+    return read.mapError { failure(path, $0) }
   }
 
   /// A system error number.
@@ -30,16 +37,23 @@ package enum ProfileFile {
   }
 
   private static func failure(_ path: String, _ number: Int32) -> ProfileFileError {
-    let reason = String(cString: strerror(number)).lowercased()
-    return ProfileFileError(
+    failure(path, String(cString: strerror(number)).lowercased(), isMissing: number == ENOENT)
+  }
+
+  private static func failure(_ path: String, _ reason: String, isMissing: Bool = false) -> ProfileFileError {
+    ProfileFileError(
       description: "\(path == "-" ? "standard input" : "the file") cannot be read: \(reason)",
-      isMissing: number == ENOENT)
+      isMissing: isMissing)
   }
 
   /// More than any kind of file can have; a longer file is truncated here and refused by its parser.
   private static let limit = 1 << 30 + 1
 
-  private static func readAll(_ descriptor: Int32, sizeHint: Int) -> Result<[UInt8], SystemError> {
+  /// A device that has more, such as `/dev/urandom`, has no end.
+  private static let deviceLimit = 1 << 16
+
+  private static func readAll(_ descriptor: Int32, sizeHint: Int, limit: Int) -> Result<[UInt8], SystemError>
+  {
     var capacity = min(limit, max(sizeHint, 0) + 1)
     if sizeHint == 0 { capacity = 1 << 16 }
     var bytes: [UInt8] = []

@@ -1,3 +1,4 @@
+import Glibc
 import HNSStore
 import HostImport
 import JSONText
@@ -5,7 +6,8 @@ import PolicyPlan
 
 /// The members of a document that say what it is, read once and in any position.
 ///
-/// The values of other members of JSON are passed over by their brackets; of YAML only the first lines are read.
+/// The values of other members of JSON are passed over by their brackets, and those of YAML by their indentation. Once
+/// both members are found, no more of the text is read.
 struct FileHead {
   /// What it is, if it is a document of this program.
   private(set) var document: DocumentKind?
@@ -18,9 +20,18 @@ struct FileHead {
   ///
   /// - Parameter bytes: The text, JSON or YAML.
   init(_ bytes: [UInt8]) {
+    let bytes = Self.isUTF16(bytes) ? CapturedText(bytes, file: "").bytes : bytes
     var reader = JSONReader(bytes)
     if reader.peek() == UInt8(ascii: "{") { read(&reader) } else { readYAML(bytes) }
   }
+
+  /// Whether a text is in UTF-16, by its byte order mark.
+  static func isUTF16(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff])
+  }
+
+  /// Whether it is a file of tests.
+  var isTests: Bool { kind == "PolicyTests" }
 
   /// Reads the head of JSON; of other text nothing is known.
   init(_ reader: inout JSONReader) {
@@ -57,18 +68,45 @@ struct FileHead {
     if kind == nil, names.contains("formatVersion"), !DocumentKind.isOutputOfShow(names) { document = .other }
   }
 
+  /// The lines of the outermost mapping of a document are those that are indented like its first one.
   private mutating func readYAML(_ bytes: [UInt8]) {
     let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
-    let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
-    let lines = text.split(separator: 0x0a, maxSplits: 200).prefix(200)
-    func member(_ key: String) -> String? {
-      let mark = Array("\(key):".utf8)
-      return lines.first { $0.starts(with: mark) }.map { line in
-        let text = String(decoding: line.dropFirst(mark.count), as: UTF8.self)
-        return String(text.drop { " \"'".contains($0) })
+    var rest = bytes.starts(with: byteOrderMark) ? bytes[byteOrderMark.count...] : bytes[...]
+    var indentation: Int?
+    while !rest.isEmpty, kind == nil || apiVersion == nil {
+      let end = rest.withUnsafeBytes { buffer in
+        buffer.baseAddress.flatMap { base in
+          memchr(base, 0x0a, buffer.count).map { base.distance(to: UnsafeRawPointer($0)) }
+        }
       }
+      let line = rest.prefix(end ?? rest.count)
+      rest = rest.dropFirst(line.count + 1)
+      let text = line.drop { $0 == 0x20 }
+      guard let first = text.first, first != 0x0d, first != UInt8(ascii: "#") else { continue }
+      if line.starts(with: "---".utf8) {
+        indentation = nil
+        continue
+      }
+      guard first != UInt8(ascii: "%"), text.count + (indentation ?? line.count - text.count) == line.count
+      else { continue }
+      indentation = line.count - text.count
+      if kind == nil { kind = Self.value(of: "kind", in: text) }
+      if apiVersion == nil { apiVersion = Self.value(of: "apiVersion", in: text) }
     }
-    kind = member("kind")
-    apiVersion = member("apiVersion")
+  }
+
+  /// The value of a key in a line of YAML; nil if the line has another key.
+  private static func value(of key: String, in line: ArraySlice<UInt8>) -> String? {
+    guard let mark = [key, "\"\(key)\"", "'\(key)'"].first(where: { line.starts(with: $0.utf8) }) else {
+      return nil
+    }
+    let rest = line.dropFirst(mark.utf8.count).drop { $0 == 0x20 }
+    guard rest.first == UInt8(ascii: ":") else { return nil }
+    let text = String(decoding: rest.dropFirst(), as: UTF8.self)
+    let value = text.drop { $0 == " " || $0 == "\t" }
+    if let quote = value.first, quote == "\"" || quote == "'" {
+      return String(value.dropFirst().prefix { $0 != quote })
+    }
+    return String(value.prefix { !$0.isWhitespace })
   }
 }

@@ -1,6 +1,7 @@
 package import Diagnostics
 import Glibc
 import HNSStore
+import PolicyViews
 
 /// The regular files of a folder and the folders in it, in the order of their names.
 ///
@@ -9,7 +10,7 @@ import HNSStore
 package struct FolderListing {
   /// The files.
   package private(set) var files: [String] = []
-  /// The folders that could not be read.
+  /// The files and folders that could not be read.
   package private(set) var problems: [Diagnostic] = []
   private var seen: Set<[UInt64]> = []
 
@@ -20,12 +21,23 @@ package struct FolderListing {
     let system = SystemFileSystem()
     let names: [String]
     do throws(SystemError) { names = try system.names(in: path) } catch {
-      problems.append(Diagnostic(.fileUnreadable, "the folder cannot be read: \(error.text)", file: path))
+      problems.append(
+        Diagnostic(.fileUnreadable, "the folder cannot be read: \(error.text.lowercased())", file: path))
       return
     }
     for name in names.sorted() where !name.hasPrefix(".") {
       let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
-      guard let status = try? system.status(of: file), seen.insert(status.identity).inserted else { continue }
+      let status: FileStatus
+      do throws(SystemError) { status = try system.status(of: file) } catch {
+        let reason =
+          if name.contains("\u{fffd}") { "its name is not UTF-8" } else if let target = try? system.link(file)
+          {
+            "it is a link to '\(printable(target))', which cannot be found"
+          } else { error.text.lowercased() }
+        problems.append(Diagnostic(.fileUnreadable, "the file cannot be read: \(reason)", file: file))
+        continue
+      }
+      guard seen.insert(status.identity).inserted else { continue }
       switch status.kind {
       case .regular: files.append(file)
       case .directory: if level < 8 { read(file, level: level + 1) }

@@ -47,9 +47,14 @@ package struct QuerySource {
 
   /// Reads a state, a capture or a profile.
   package init(_ path: String, session: SourceReader<some SourceReport>) throws {
-    switch try session.document(path) {
-    case .profile(let profile, _): try self.init(profile, file: path, session: session)
-    case .state(let state): self.init(state, file: path)
+    try self.init(try session.document(path), file: path, session: session)
+  }
+
+  /// Uses a state, a capture or a profile that was read.
+  package init(_ document: SourceDocument, file: String, session: SourceReader<some SourceReport>) throws {
+    switch document {
+    case .profile(let profile, _): try self.init(profile, file: file, session: session)
+    case .state(let state): self.init(state, file: file)
     }
   }
 

@@ -73,18 +73,24 @@ package struct SourceList: Sendable {
     }
     let listing = FolderListing(path)
     fail(listing.problems, report)
-    let contents = FolderContents(listing.files)
-    if let mixture = contents.mixture {
+    let contents = FolderContents(listing.files, in: path)
+    let mixture = contents.mixture { kind, isTests in
+      kind == .profile ? scope.takesTests || !isTests : scope.takesHosts && kind == .document(.state)
+    }
+    if let mixture {
       fail([mixture], report)
     } else if contents.kind == .profile || scope.takesHosts && contents.kind == .document(.state) {
       isMany = true
       let sources = contents.sources(withTests: scope.takesTests)
-      if sources.isEmpty { fail([nothing(in: path, scope)], report) }
-      append(sources)
+      if sources.paths.isEmpty { fail([nothing(in: path, scope)], report) }
+      report.report([sources.note].compactMap(\.self))
+      append(sources.paths)
+    } else if !listing.problems.isEmpty {
+      // A part of what could be one capture is missing.
     } else if scope.takesHosts, !listing.files.isEmpty {
       // A folder without any is one capture, and read as such.
       paths.append(path)
-    } else if listing.problems.isEmpty {
+    } else {
       fail([nothing(in: path, scope)], report)
     }
   }
@@ -98,7 +104,7 @@ package struct SourceList: Sendable {
 
   private func nothing(in folder: String, _ scope: SourceScope) -> Diagnostic {
     Diagnostic(
-      .captureNotRecognized, "there is no \(scope.title) in this folder", file: folder,
+      .nothingInFolder, "there is no \(scope.title) in this folder", file: folder,
       help: "name a file, or a folder with at least one")
   }
 }
@@ -122,53 +128,6 @@ package enum PathPattern {
     texts.flatMap { text in
       guard let matches = matches(text), !matches.isEmpty else { return [text] }
       return matches
-    }
-  }
-}
-
-/// The files in a folder by their kind.
-///
-/// One is in memory at a time.
-struct FolderContents {
-  private struct File {
-    let path: String
-    /// What the file states that it is.
-    var kind: StatedKind?
-    var isTests = false
-    /// Whether it is a document of this program that cannot be read as one, or a file that cannot be read at all.
-    var isDamaged = false
-  }
-
-  private let files: [File]
-
-  init(_ paths: [String]) {
-    files = paths.map { path in
-      guard case .success(let bytes) = ProfileFile.read(path) else {
-        return File(path: path, isDamaged: true)
-      }
-      let kind = StatedKind(bytes)
-      guard kind != .document(.other) else { return File(path: path, isDamaged: true) }
-      return File(path: path, kind: kind, isTests: kind == .profile && PolicyTests.isStated(in: bytes))
-    }
-  }
-
-  /// What the first file is that states it.
-  var kind: StatedKind? { files.lazy.compactMap(\.kind).first }
-
-  /// The files of that kind, and those that are damaged, among them documents that do not state what they are.
-  ///
-  /// - Parameter withTests: Whether files of tests are included.
-  func sources(withTests: Bool) -> [String] {
-    files.filter { file in
-      file.kind == nil ? file.isDamaged || FolderListing.isDocument(file.path) : withTests || !file.isTests
-    }.map(\.path)
-  }
-
-  /// The problem of files of different kinds; nil if all are of one.
-  var mixture: Diagnostic? {
-    StatedKind.mixture(of: files.map { ($0.path, $0.kind) }) { index in
-      guard !files[index].isDamaged else { return nil }
-      return try? ProfileFile.read(files[index].path).get()
     }
   }
 }

@@ -11,10 +11,11 @@ extension SourceReader {
   ///
   /// - Parameters:
   ///   - paths: The files and folders, `-` for standard input.
+  ///   - text: What standard input is, if it was read.
   ///   - windows: The build of Windows, if the user specified one.
   ///   - listsUnread: Whether the command itself lists what was not understood, so that it is not reported.
   package func imported(
-    _ paths: [String], windows: WindowsBuild? = nil, listsUnread: Bool = false
+    _ paths: [String], text: [UInt8]? = nil, windows: WindowsBuild? = nil, listsUnread: Bool = false
   ) throws -> ImportedHost {
     var files: [StatedFile] = []
     for path in paths {
@@ -22,10 +23,10 @@ extension SourceReader {
       guard !names.isEmpty else {
         throw console.end(
           Diagnostic(
-            .captureNotRecognized, "there is no file in this folder", file: path,
+            .nothingInFolder, "there is no file in this folder", file: path,
             help: "name the file of a state, or a folder with the files of one host"))
       }
-      for file in names { files.append(StatedFile(file, try read(file))) }
+      for file in names { files.append(StatedFile(file, try file == "-" ? text ?? read(file) : read(file))) }
     }
     try refuseOthers(among: files)
     return try imported(HostImport.capture(files.map(\.file)), windows: windows, listsUnread: listsUnread)

@@ -17,7 +17,16 @@ extension SourceReader {
   ///
   /// - Parameter path: The file, `-` for standard input.
   package func document(_ path: String) throws -> SourceDocument {
-    switch try source(path) {
+    try document(of: try source(path), file: path)
+  }
+
+  /// Reads the text of a profile, a state or a capture; for a stream, which cannot be read again.
+  package func document(_ bytes: [UInt8], file: String) throws -> SourceDocument {
+    try document(of: try source(bytes, file: file), file: file)
+  }
+
+  private func document(of source: Source, file path: String) throws -> SourceDocument {
+    switch source {
     case .host(let host): return .state(host)
     case .profile(let bytes): return .profile(try profile(bytes, file: path), text: bytes)
     }

@@ -28,15 +28,18 @@ package enum StatedKind: Hashable {
     }
   }
 
-  /// Whether a text is a profile or a state: a host that this program can read as it is.
+  /// Whether a text is a profile or a state, and no part of a cluster; a saved plan is refused in their place.
   package static func isHost(_ bytes: [UInt8]) -> Bool {
     let head = FileHead(bytes)
     switch StatedKind(head) {
     case .profile?: return head.kind?.hasPrefix("HostProfile") == true
-    case .document(.state)?: return true
+    case .document(.state)?, .document(.savedPlan)?: return true
     default: return false
     }
   }
+
+  /// Whether a text is a file of tests.
+  package static func isTests(_ bytes: [UInt8]) -> Bool { FileHead(bytes).isTests }
 
   /// What the file is called.
   var title: String {
@@ -52,8 +55,9 @@ package enum StatedKind: Hashable {
   /// - Parameters:
   ///   - files: The files with what they state that they are.
   ///   - bytes: The text of a file by its index; nil for one that counts as none of them.
+  ///   - isWanted: Whether the file with an index is one that the command takes.
   static func mixture(
-    of files: [(file: String, kind: StatedKind?)], bytes: (Int) -> [UInt8]?
+    of files: [(file: String, kind: StatedKind?)], bytes: (Int) -> [UInt8]?, isWanted: (Int) -> Bool
   ) -> Diagnostic? {
     guard let first = files.first(where: { $0.kind != nil }), let kind = first.kind else { return nil }
     for (index, (file, own)) in files.enumerated() where own?.title != kind.title {
@@ -67,9 +71,31 @@ package enum StatedKind: Hashable {
       }
       return Diagnostic(
         .mixedSources, "this is \(kind.title), but \(printable(file)) is \(what)", file: first.file,
-        help: "name the files of one kind, or a folder with nothing else")
+        help: pattern(of: files.map(\.file), isWanted).map { "name the files of one kind, such as \($0)" }
+          ?? "name the files of one kind, or a folder with nothing else")
     }
     return nil
+  }
+
+  /// The pattern such as `nodes/*.yaml` that matches the most of some files, and only wanted ones.
+  private static func pattern(of files: [String], _ isWanted: (Int) -> Bool) -> String? {
+    var counts: [String: Int] = [:]
+    var patterns: [String] = []
+    for (index, file) in files.enumerated() {
+      guard let dot = file.lastIndex(of: "."), !file[dot...].contains("/") else { continue }
+      let folder = file.lastIndex(of: "/").map { file[...$0] } ?? ""
+      let pattern = "\(folder)*\(file[dot...])"
+      let known = counts[pattern]
+      if known == nil { patterns.append(pattern) }
+      // One that is not wanted spoils the pattern.
+      counts[pattern] = isWanted(index) ? known.map { $0 < 0 ? $0 : $0 + 1 } ?? 1 : -1
+    }
+    // One in which a shell would see more than one asterisk is of no use.
+    let best = patterns.filter { pattern in
+      counts[pattern, default: 0] > 0 && pattern.count { "*?[]'\"\\".contains($0) } == 1
+        && printable(pattern) == pattern
+    }.max { counts[$0, default: 0] < counts[$1, default: 0] }
+    return best.map { $0.contains { $0.isWhitespace } ? "'\($0)'" : $0 }
   }
 }
 
@@ -89,7 +115,11 @@ struct StatedFile {
 extension SourceReader {
   /// Ends the command if files are of different kinds, or of one that is not a capture of a host.
   func refuseOthers(among files: [StatedFile]) throws {
-    let mixture = StatedKind.mixture(of: files.map { ($0.file.name, $0.kind) }) { files[$0].file.bytes }
+    let mixture = StatedKind.mixture(of: files.map { ($0.file.name, $0.kind) }) {
+      files[$0].file.bytes
+    } isWanted: {
+      files[$0].kind == nil && HostImport.isCapture(files[$0].file.bytes)
+    }
     if let mixture { throw console.end(mixture) }
     guard let (file, kind) = files.lazy.compactMap({ file in file.kind.map { (file.file, $0) } }).first else {
       return

@@ -90,6 +90,14 @@ package struct SourceReader<Report: SourceReport> {
       console.report([wrongKind(own, not: "a profile", file: file)])
       return nil
     }
+    if StatedKind(bytes) == nil, HostImport.isCapture(bytes) {
+      console.report([
+        Diagnostic(
+          .wrongKind, "this is a capture of a host, not a profile", file: file,
+          help: "write a profile of it with `hnsctl import \(file) --as-profile FILE`")
+      ])
+      return nil
+    }
     let (profile, diagnostics) = Profile.load(bytes: bytes, file: file)
     console.report(diagnostics)
     return profile
@@ -151,6 +159,7 @@ package struct SourceReader<Report: SourceReport> {
   ///   - bytes: The text of the file.
   ///   - file: The file as the user named it.
   package func state(_ bytes: [UInt8], file: String) throws -> HostState {
+    try refuseEncoding(ofState: bytes, file: file)
     do {
       if file != "-", Self.isRegular(file), let state = try StateFile(path: file).load() { return state }
       return try StateFile.state(in: bytes, path: file)
@@ -243,8 +252,7 @@ package struct SourceReader<Report: SourceReport> {
     console.report([
       Diagnostic(
         .hostDescribed,
-        "the state does not yet list \(facts.joined(separator: ", ")); "
-          + "apply adds what this profile lists",
+        "the state does not yet list \(facts.joined(separator: ", ")); apply adds what this profile lists",
         file: file)
     ])
   }
@@ -371,26 +379,6 @@ package struct SourceReader<Report: SourceReport> {
     do { return try file.lock(timeout: Int(min(seconds, 1e9) * 1_000), since: Self.now()) } catch {
       throw console.end(stateDiagnostic(error))
     }
-  }
-
-  /// The time in ISO 8601 format, for other processes that wait for the lock.
-  package static func now() -> String { text(time(nil)) }
-
-  /// When a file was last changed, in ISO 8601 format; nil if that is not known, as for standard input.
-  package static func modificationTime(_ path: String) -> String? {
-    var found = stat()
-    guard path != "-", stat(path, &found) == 0 else { return nil }
-    return text(found.st_mtim.tv_sec)
-  }
-
-  /// A time in ISO 8601 format, in UTC.
-  private static func text(_ seconds: time_t) -> String {
-    var seconds = seconds
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    var buffer = [CChar](repeating: 0, count: 32)
-    let length = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
-    return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// The diagnostic for a state file error.

@@ -11,8 +11,10 @@ import SourceReading
 struct AuditHosts {
   private let console: Console
   private let budget: Budget
-  /// Profiles and states; with the text of standard input, which cannot be read again.
-  private var documents: [(file: String, bytes: [UInt8])] = []
+  /// Profiles and states.
+  private var documents: [String] = []
+  /// What standard input is, which cannot be read again.
+  private var standardInput: [UInt8]?
   /// The files of captures by their folder, in the order found: those of a folder are one host.
   private var captures: [(folder: String, files: [String])] = []
 
@@ -22,10 +24,14 @@ struct AuditHosts {
   }
 
   mutating func add(_ file: String, _ bytes: [UInt8]) {
-    documents.append((file, file == "-" ? bytes : []))
+    if file == "-" { standardInput = bytes } else { documents.append(file) }
   }
 
   mutating func addCapture(_ file: String, _ bytes: [UInt8]) {
+    guard file != "-" else {
+      standardInput = bytes
+      return
+    }
     let folder = Self.folder(of: file)
     if let index = captures.firstIndex(where: { $0.folder == folder }) {
       captures[index].files.append(file)
@@ -47,14 +53,10 @@ struct AuditHosts {
 
   /// Reads all of them.
   func read(into auditor: inout Auditor) {
-    for document in documents {
-      add(document.file, to: &auditor) { session in
-        guard document.file == "-" else { return try QuerySource(document.file, session: session) }
-        if DocumentKind(document.bytes) == nil {
-          return try QuerySource(
-            session.profile(document.bytes, file: document.file), file: document.file, session: session)
-        }
-        return QuerySource(try session.state(document.bytes, file: document.file), file: document.file)
+    for file in documents { add(file, to: &auditor) { try QuerySource(file, session: $0) } }
+    if let standardInput {
+      add("-", to: &auditor) {
+        try QuerySource(try $0.document(standardInput, file: "-"), file: "-", session: $0)
       }
     }
     for capture in captures {

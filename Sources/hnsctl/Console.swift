@@ -31,11 +31,12 @@ struct GlobalOptions: ParsableArguments {
     throw ValidationError("--json cannot be combined with --format \(format)")
   }
 
-  /// Rejects standard input that is given more than once.
-  static func checkStandardInput(_ paths: [String]) throws {
+  /// Rejects standard input that is given more than once, and names that are empty, as of a variable that is not set.
+  static func checkSources(_ paths: [String]) throws {
     guard paths.count(where: { $0 == "-" }) <= 1 else {
       throw ValidationError("standard input can be given only once")
     }
+    guard !paths.contains("") else { throw ValidationError("the name of a file is empty") }
   }
 
   /// The options of a command whose format says whether JSON is printed.

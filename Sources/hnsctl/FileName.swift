@@ -1,12 +1,22 @@
 import ArgumentParser
 import Glibc
 
+/// The path of a file that is only read; `-` is standard input.
+struct InputName: ExpressibleByArgument {
+  let path: String
+
+  init?(argument: String) {
+    guard !argument.isEmpty else { return nil }
+    path = argument
+  }
+}
+
 /// The path of a file that is replaced as a whole, so it cannot be a stream.
 struct FileName: ExpressibleByArgument {
   let path: String
 
   init?(argument: String) {
-    guard !argument.isEmpty, argument != "-" else { return nil }
+    guard !argument.isEmpty, argument != "-", !argument.hasSuffix("/") else { return nil }
     path = argument
   }
 

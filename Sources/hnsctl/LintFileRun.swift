@@ -68,7 +68,7 @@ struct LintFileRun: Sendable {
     do throws(OutputFile.Failure) { try OutputFile.write(text, to: file) } catch {
       let console = Console(collecting: settings)
       console.add(run.collected)
-      console.report([Diagnostic(.fileNotWritten, error.message, file: file)])
+      console.report([error.diagnostic(file)])
       let result = LintView.File(file: file, report: nil, errors: console.collected)
       return LintFileRun(result: result, collected: console.everything(), sources: [:])
     }

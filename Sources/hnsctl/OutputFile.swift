@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import SourceReading
 
@@ -5,11 +6,38 @@ import SourceReading
 enum OutputFile {
   struct Failure: Error {
     let reason: String
-    /// Whether a file that must not exist does.
+    /// Whether a file exists that is not replaced.
     var isExisting = false
 
-    /// What is wrong, as a sentence; the same for every file.
-    var message: String { "the file cannot be written: \(reason.lowercased())" }
+    /// The diagnostic; the same for every file.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - help: What to do about a file that exists.
+    func diagnostic(_ path: String, ifExisting help: String = "name another file, or move this one away")
+      -> Diagnostic
+    {
+      isExisting
+        ? Diagnostic(.fileExists, "the file exists, and is not replaced", file: path, help: help)
+        : Diagnostic(.fileNotWritten, "the file cannot be written: \(reason.lowercased())", file: path)
+    }
+  }
+
+  /// Refuses to replace a file that exists, unless nothing is lost by that.
+  ///
+  /// An empty file has nothing to lose; a terminal, a pipe or a device is not replaced.
+  ///
+  /// - Parameters:
+  ///   - path: The file that is about to be written.
+  ///   - isReplaceable: Whether its contents are such that the command can write them again.
+  static func checkReplacing(_ path: String, _ isReplaceable: (String) -> Bool = { _ in false })
+    throws(Failure)
+  {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
+      !isReplaceable(path)
+    else { return }
+    throw Failure(reason: String(cString: strerror(EEXIST)), isExisting: true)
   }
 
   /// Replaces the contents of the file with the bytes, durably.

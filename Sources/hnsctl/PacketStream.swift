@@ -12,7 +12,7 @@ extension Trace {
       ("icmp-type", icmpType.map { "\($0)" }),
       ("all-assumptions", allAssumptions || formerAllAssumptions ? "" : nil),
     ]
-    try GlobalOptions.checkStandardInput(sources)
+    try GlobalOptions.checkSources(sources)
     guard let packets else {
       let missing = one.prefix(3).filter { $0.value == nil }.map { "--\($0.name) <\($0.name)>" }
       guard missing.isEmpty else {

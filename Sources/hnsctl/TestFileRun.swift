@@ -44,7 +44,7 @@ struct TestFileRun: Sendable {
       ])
       return nil
     }
-    guard PolicyTests.isStated(in: bytes) else {
+    guard StatedKind.isTests(bytes) else {
       guard let profile = session.checked(bytes, file: file),
         let source = try? QuerySource(profile, file: file, session: session)
       else { return nil }
@@ -73,7 +73,7 @@ struct TestFileRun: Sendable {
       let reason = error.description.replacing("the file cannot", with: "'\(printable(path))' cannot")
       refuse(.fileUnreadable, reason, "write the path relative to the folder of this file")
       return nil
-    case .success(let bytes) where DocumentKind(bytes) == nil && PolicyTests.isStated(in: bytes):
+    case .success(let bytes) where DocumentKind(bytes) == nil && StatedKind.isTests(bytes):
       refuse(.wrongKind, "the subject is itself a test file", "specify a profile or a state")
       return nil
     case .success: return (try? QuerySource(path, session: session)).map(subject)

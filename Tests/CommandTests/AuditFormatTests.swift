@@ -328,6 +328,12 @@ import Testing
     let new = document["findings"]?.array?.filter { $0["known"] == nil } ?? []
     #expect(new.map { $0["path"]?.string } == ["spec.hostIPC"])
     try workspace.hnsctl("audit", "pod.yaml", "--baseline", "pod.yaml").exits(1)
+    let other = try workspace.hnsctl(
+      "audit", "pod.yaml", "--baseline", "baseline.json", "--benchmark", "asc-2021")
+    #expect(
+      other.errors.hasPrefix(
+        "baseline.json: warning: this is the result of an audit with --benchmark mcsb-current, and not asc-2021 "
+          + "[audit-baseline]\n"), "\(other.errors)")
   }
 
   /// Every format says what the exit code says: known findings do not fail, new ones do.

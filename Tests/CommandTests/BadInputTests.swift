@@ -275,7 +275,7 @@ import Testing
     #expect(run.errors.contains("nowhere.yaml: error: "))
     #expect(run.errors.contains("[file-unreadable]"))
     let folder = try workspace.hnsctl("plan", ".").exits(1)
-    #expect(folder.errors.hasPrefix(".: error: there is no profile in this folder [capture-not-recognized]"))
+    #expect(folder.errors.hasPrefix(".: error: there is no profile in this folder [nothing-in-folder]"))
   }
   @Test func filesThatCannotBeWrittenAreNotCalledUnreadable() throws {
     let workspace = try Workspace()

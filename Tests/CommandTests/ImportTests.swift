@@ -136,13 +136,41 @@ import Testing
     let workspace = try Workspace()
     let capture = path("l2bridge-13.3-v2.json")
     for serial in 1...3 {
-      try workspace.hnsctl("import", capture, "--state", "host.json").exits(0)
+      let run = try workspace.hnsctl("import", capture, "--state", "host.json").exits(0)
       #expect(try workspace.read("host.json").contains("\n  \"serial\": \(serial),\n"))
+      let sentence =
+        serial == 1
+        ? "\nWrote host.json.\n" : "\nReplaced the state in host.json, which had serial \(serial - 1).\n"
+      #expect(run.output.hasSuffix(sentence), "\(run.output)")
     }
+    let document = try workspace.hnsctl("import", capture, "--state", "host.json", "--json").exits(0).json()
+    #expect(document["state"] == ["file": "host.json", "serial": 4, "replacedSerial": 3])
     try workspace.shipped("pod.yaml")
     let profile = try workspace.read("pod.yaml")
     try workspace.hnsctl("import", capture, "--state", "pod.yaml").exits(1)
     #expect(try workspace.read("pod.yaml") == profile)
+  }
+
+  @Test("A profile that exists is replaced only when that is asked for.")
+  func existingProfile() throws {
+    let workspace = try Workspace()
+    let capture = path("l2bridge-13.3-v2.json")
+    try workspace.write("# edited by hand\n", to: "node.yaml")
+    let command = ["import", capture, "--state", "host.json", "--as-profile", "node.yaml"]
+    let refused = try workspace.start(command).finish().exits(1)
+    #expect(
+      refused.errors == """
+        node.yaml: error: the file exists, and is not replaced [file-exists]
+          help: name another file, or replace this one with --force
+
+        """)
+    #expect(try workspace.names() == ["node.yaml"] && workspace.read("node.yaml") == "# edited by hand\n")
+    try workspace.start(command + ["--force"]).finish().exits(0)
+    try workspace.hnsctl("validate", "node.yaml").exits(0)
+    // Nothing is lost with an empty file.
+    try workspace.write("", to: "empty.yaml")
+    try workspace.hnsctl("import", capture, "--as-profile", "empty.yaml").exits(0)
+    try workspace.hnsctl("import", capture, "--force").exits(64)
   }
 
   @Test("Many parts of one kind are counted, with the first ones; a policy's member is reported once.")

@@ -217,10 +217,28 @@ import Testing
       atPath: workspace.path("nodes"), withIntermediateDirectories: false)
     try workspace.write(Self.shadowed, to: "nodes/a.yaml")
     try workspace.write("image:   {tag: '1'}\n", to: "nodes/values.yaml")
-    let run = try workspace.hnsctl("fmt", "nodes").exits(1)
+    let folder = try workspace.hnsctl("fmt", "nodes").exits(0)
+    #expect(
+      folder.errors.contains("nodes/values.yaml: note: this is not a document of hnsctl, and is skipped"))
+    let run = try workspace.hnsctl("fmt", "nodes/a.yaml", "nodes/values.yaml").exits(1)
     #expect(
       run.errors.contains("nodes/values.yaml: error: this is not a profile or a file of tests [wrong-kind]"))
     #expect(try workspace.read("nodes/values.yaml") == "image:   {tag: '1'}\n")
+  }
+
+  @Test("One source has its own shape as JSON, and an option for one source says what is wrong.")
+  func failuresOnlyOfOne() throws {
+    let workspace = try workspace()
+    let plan = ["plan", "nodes/a.yaml", "--failures-only"]
+    let document = try workspace.start(plan + ["--json"]).finish().exits(0).json()
+    #expect(try document == workspace.hnsctl("plan", "nodes/a.yaml", "--json").exits(0).json())
+    #expect(try workspace.start(plan).finish().exits(0).output == "1 source: 1 planned\n")
+    let both = try workspace.start(plan + ["--out", "x.plan"]).finish().exits(64).errors
+    #expect(both.hasPrefix("Error: --out and --failures-only cannot be combined\n  See 'hnsctl plan --help'"))
+    let several = try workspace.hnsctl("plan", "nodes", "--out", "x.plan").exits(64).errors
+    #expect(
+      several.hasPrefix("Error: --out takes one file, not several or a folder\n  See 'hnsctl plan --help'"))
+    #expect(try workspace.names() == ["nodes"])
   }
 
   private static let shadowed = """

@@ -291,6 +291,13 @@ import Testing
     #expect(try workspace.read("pod.yaml") == before)
     let unwritable = try workspace.hnsctl("matrix", "pod.yaml", "--html", "nowhere/page.html").exits(1)
     #expect(unwritable.errors.contains("the file cannot be written"), "\(unwritable.errors)")
+    // A page is replaced, and no other file.
+    let notes = "<!doctype html>\n<html><title>notes</title></html>\n"
+    try workspace.write(notes, to: "notes.html")
+    let existing = try workspace.hnsctl("matrix", "pod.yaml", "--html", "notes.html").exits(1)
+    #expect(existing.errors.contains("[file-exists]"), "\(existing.errors)")
+    #expect(try workspace.read("notes.html") == notes)
+    for _ in 0..<2 { try workspace.hnsctl("matrix", "pod.yaml", "--html", "page.html").exits(0) }
     try workspace.hnsctl("matrix", "absent.yaml").exits(1)
     try workspace.hnsctl("matrix", "pod.yaml", "absent.yaml").exits(1)
     try workspace.hnsctl("plan", "pod.yaml", "--out", "pod.plan").exits(0)

@@ -213,6 +213,22 @@ import Testing
       let run = try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--out", name).exits(64)
       #expect(run.errors.contains("would overwrite"))
     }
+    // Only a saved plan, or a file without contents, is replaced.
+    try workspace.write("remember the milk\n", to: "notes.txt")
+    let notes = try workspace.hnsctl("plan", "pod.yaml", "--out", "notes.txt").exits(1)
+    #expect(
+      notes.errors == """
+        notes.txt: error: the file exists, and is not replaced [file-exists]
+          help: name another file, or move this one away
+
+        """)
+    #expect(notes.output.isEmpty)
+    #expect(try workspace.read("notes.txt") == "remember the milk\n")
+    try workspace.write("", to: "notes.txt")
+    try workspace.hnsctl("plan", "pod.yaml", "--out", "notes.txt").exits(0)
+    try workspace.hnsctl("plan", "pod.yaml", "--state", "host.json", "--out", "notes.txt").exits(0)
+    try workspace.hnsctl("show", "plan", "--plan", "notes.txt").exits(0)
+    try FileManager.default.removeItem(atPath: workspace.path("notes.txt"))
     let nowhere = try workspace.hnsctl("plan", "pod.yaml", "--out", "nowhere/pod.plan").exits(1)
     #expect(nowhere.errors.contains("nowhere/pod.plan: error: the file cannot be written: "))
     let folder = try workspace.hnsctl("plan", "pod.yaml", "--out", ".").exits(1)

@@ -88,7 +88,7 @@ import Testing
     try workspace.bash("mkdir empty").exits(0)
     for command in [["plan", "pod.yaml", "--state"], ["show", "endpoints", "--state"], ["import"]] {
       let run = try workspace.start(command + ["empty"]).finish().exits(1)
-      #expect(run.errors.hasPrefix("empty: error: there is no file in this folder [capture-not-recognized]"))
+      #expect(run.errors.hasPrefix("empty: error: there is no file in this folder [nothing-in-folder]"))
     }
   }
 
@@ -122,7 +122,7 @@ import Testing
   @Test func aStateIsNotAStream() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")
-    for arguments in [["plan", "pod.yaml", "--state", "-"], ["apply", "pod.yaml", "--state", ""]] {
+    for arguments in [["apply", "pod.yaml", "--state", "-"], ["plan", "pod.yaml", "--state", ""]] {
       #expect(try workspace.start(arguments).finish().exits(64).output.isEmpty)
     }
     #expect(try workspace.names() == ["pod.yaml"])
@@ -252,6 +252,35 @@ import Testing
     for value in ["-1", "nan", "inf", "soon"] {
       try workspace.hnsctl("apply", "a", "--state", "s", "--lock-timeout=\(value)").exits(64)
     }
+  }
+
+  @Test("A plan for a state file that does not exist says so in every format.")
+  func absentState() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    let plan = ["plan", "pod.yaml", "--state", "hots.json"]
+    let text = try workspace.start(plan).finish().exits(0)
+    #expect(text.output.hasPrefix("Plan for profile pod against an empty host: hots.json does not exist\n"))
+    #expect(text.errors.isEmpty)
+    let note =
+      "hots.json: note: the file does not exist; the plan is for an empty host [state-absent]\n"
+    #expect(try workspace.start(plan + ["--format", "hcn"]).finish().exits(0).errors.hasPrefix(note))
+    let document = try workspace.start(plan + ["--json"]).finish().exits(0).json()
+    #expect(document["diagnostics"]?.array?.map { $0["code"] } == ["state-absent"])
+    #expect(document["diagnostics"]?.array?.first?["file"] == "hots.json")
+    // An apply creates it, and says so once.
+    let apply = ["apply", "pod.yaml", "--state", "hots.json"]
+    let created = try workspace.start(apply).finish().exits(0).output
+    #expect(created.hasSuffix("Created hots.json and applied profile pod: 9 requests, serial 1.\n"))
+    let again = try workspace.start(apply + ["--json"]).finish().exits(0).json()
+    #expect(again["created"] == false)
+    let removed = try workspace.hnsctl("apply", "pod.yaml", "--destroy", "--state", "new.json").exits(0)
+      .output
+    #expect(
+      removed == "No changes: new.json contains nothing of profile pod. It did not exist, and was created.\n")
+    #expect(
+      try workspace.start(plan).finish().exits(0).output.hasPrefix("Plan for profile pod against hots.json\n")
+    )
   }
 }
 

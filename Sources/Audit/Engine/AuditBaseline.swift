@@ -16,14 +16,19 @@ package struct AuditBaseline: Sendable {
   /// - Parameters:
   ///   - bytes: The output of `hnsctl audit --json`.
   ///   - file: The file as the user named it.
+  ///   - benchmark: The benchmark of the audit that it is for.
   /// - Returns: The baseline and its diagnostics.
-  package static func read(_ bytes: [UInt8], file: String) -> (AuditBaseline, [Diagnostic]) {
+  package static func read(
+    _ bytes: [UInt8], file: String, for benchmark: AuditBenchmark
+  ) -> (AuditBaseline, [Diagnostic]) {
     var baseline = AuditBaseline()
     var isAudit = false
+    var other: String?
     var problems = ManifestReader.read(bytes, file: file) { document in
       guard let findings = document["findings"], document["coverage"] != nil else { return }
       isAudit = true
       baseline.isGiven = true
+      if let stated = document["benchmark"]?.scalarText, stated != benchmark.rawValue { other = stated }
       for finding in findings.elements {
         func text(_ key: String) -> String { finding[key]?.scalarText ?? "" }
         let guid = text("policyDefinitionId").split(separator: "/").last.map(String.init) ?? ""
@@ -35,6 +40,15 @@ package struct AuditBaseline: Sendable {
         Diagnostic(
           .auditNotRecognized, "this is not the result of an audit", file: file,
           help: "write one with `hnsctl audit ... --json > \(file)`"))
+    }
+    if let other {
+      problems.append(
+        Diagnostic(
+          .auditBaseline,
+          "this is the result of an audit with --benchmark \(other), and not \(benchmark.rawValue)",
+          file: file,
+          help: "findings that only one of them has are not known: "
+            + "write the baseline with --benchmark \(benchmark.rawValue)"))
     }
     return (baseline, problems)
   }

@@ -16,6 +16,37 @@ package struct ImportView {
   /// The most entries of one list.
   private static let shown = 20
 
+  /// A state file that was written.
+  package struct SavedState: Sendable {
+    private let file: String
+    private let serial: UInt64
+    /// The serial number of the state that it replaced; nil if there was none.
+    private let replacedSerial: UInt64?
+
+    /// Describes a state file.
+    ///
+    /// - Parameters:
+    ///   - file: The file as the user named it.
+    ///   - serial: Its serial number.
+    ///   - replacedSerial: The serial number of the state that it replaced; nil if there was none.
+    package init(file: String, serial: UInt64, replacedSerial: UInt64?) {
+      (self.file, self.serial, self.replacedSerial) = (file, serial, replacedSerial)
+    }
+
+    fileprivate var sentence: String {
+      let file = printable(file)
+      return replacedSerial.map { "Replaced the state in \(file), which had serial \($0)." }
+        ?? "Wrote \(file)."
+    }
+
+    fileprivate var document: JSON {
+      [
+        "file": .string(file), "serial": .number(serial),
+        "replacedSerial": replacedSerial.map { .number($0) } ?? .null,
+      ]
+    }
+  }
+
   /// Makes a view.
   ///
   /// - Parameter style: How text is colored.
@@ -27,8 +58,8 @@ package struct ImportView {
   ///
   /// - Parameters:
   ///   - host: The host.
-  ///   - state: The state file that was written; nil for none.
-  package func lines(_ host: ImportedHost, state: String?) -> [String] {
+  ///   - saved: The state file that was written; nil for none.
+  package func lines(_ host: ImportedHost, saved: SavedState?) -> [String] {
     let configuration = host.service.configuration
     let build = configuration.build
     var lines = [
@@ -50,7 +81,7 @@ package struct ImportView {
       lines += ["", style(.bold, "Not understood, and kept as it is:")]
       lines += listed(Self.grouped(unread).flatMap { group(of: $0) })
     }
-    if let state { lines += ["", style(.bold, "Wrote \(printable(state)).")] }
+    if let saved { lines += ["", style(.bold, saved.sentence)] }
     return lines
   }
 
@@ -151,12 +182,14 @@ package struct ImportView {
 
   /// The result as a document.
   ///
-  /// - Parameter host: The host.
-  package func document(_ host: ImportedHost) -> JSON {
+  /// - Parameters:
+  ///   - host: The host.
+  ///   - saved: The state file that was written; nil for none.
+  package func document(_ host: ImportedHost, saved: SavedState?) -> JSON {
     let configuration = host.service.configuration
     let build = configuration.build
     let gaps = configuration.gaps
-    return [
+    var document: JSONObject = [
       "formatVersion": 1,
       "host": [
         "windows": .string("\(build)"), "build": .number(build.build),
@@ -199,6 +232,8 @@ package struct ImportView {
           ["place": .string($0.place), "reason": .string($0.reason), "text": .string($0.text)]
         }),
     ]
+    if let saved { document.append("state", saved.document) }
+    return .object(document)
   }
 }
 

@@ -17,7 +17,7 @@ struct Apply: HnsctlCommand {
     discussion: """
       Applies without prompting, and starts the declared containers. The state file
       is created if it does not exist, and replaced as a whole when the apply is
-      done.
+      done. One profile is applied at a time, and succeeds or is refused as a whole.
 
       Examples:
         hnsctl apply web.yaml --state host.json
@@ -40,6 +40,8 @@ struct Apply: HnsctlCommand {
   @OptionGroup var lock: LockOptions
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
+
+  func validate() throws { try GlobalOptions.checkSources([source]) }
 
   func run() throws {
     let console = Console(options)
@@ -104,25 +106,32 @@ struct Apply: HnsctlCommand {
           notes: plan.operations.prefix(report.done).prefix(Self.shown).map { .init("done: \($0.summary)") },
           help: "fix the cause and apply again; requests already done are not repeated"))
     }
-    console.finish(document(plan, report, host), lines: lines(plan, report, host, console.style))
+    console.finish(
+      document(plan, report, host, isNew: isNew),
+      lines: lines(plan, report, host, isNew: isNew, console.style))
   }
 
-  /// The plan as a JSON document, with the number of requests done.
-  private func document(_ plan: Plan, _ report: ApplyReport, _ host: HostState) -> JSON {
+  /// The plan as a JSON document, with the number of requests done and whether the state file is new.
+  private func document(_ plan: Plan, _ report: ApplyReport, _ host: HostState, isNew: Bool) -> JSON {
     guard var object = plan.document.object else { return plan.document }
     object.append("applied", .number(report.done))
     object.append("serial", .number(host.serial))
+    object.append("created", .bool(isNew))
     return .object(object)
   }
 
   /// The most requests to list.
   private static let shown = 40
 
-  private func lines(_ plan: Plan, _ report: ApplyReport, _ host: HostState, _ style: Style) -> [String] {
+  private func lines(
+    _ plan: Plan, _ report: ApplyReport, _ host: HostState, isNew: Bool, _ style: Style
+  ) -> [String] {
+    let file = printable(state.path)
     guard !plan.isEmpty else {
       let reason =
         destroy ? "contains nothing of profile \(plan.profile)" : "already matches profile \(plan.profile)"
-      return [style(.bold, "No changes: \(printable(state.path)) \(reason).")]
+      let created = isNew ? " It did not exist, and was created." : ""
+      return [style(.bold, "No changes: \(file) \(reason).\(created)")]
     }
     var lines = plan.operations.prefix(Self.shown).map {
       "  \(style(.green, "done")) \(printable($0.summary))"
@@ -130,9 +139,10 @@ struct Apply: HnsctlCommand {
     if let rest = Listing.rest(of: plan.operations.count, limit: Self.shown, "request") {
       lines.append("  \(rest)")
     }
-    let file = printable(state.path)
     let done =
-      destroy ? "Removed profile \(plan.profile) from \(file)" : "Applied profile \(plan.profile) to \(file)"
+      if destroy { "Removed profile \(plan.profile) from \(file)" } else if isNew {
+        "Created \(file) and applied profile \(plan.profile)"
+      } else { "Applied profile \(plan.profile) to \(file)" }
     let requests = Listing.number(report.done, "request")
     return lines + [style(.bold, "\(done): \(requests), serial \(host.serial).")]
   }

@@ -99,7 +99,7 @@ struct AuditCommand: HnsctlCommand {
   }
 
   func validate() throws {
-    try GlobalOptions.checkStandardInput(sources + [parameters, suppressions, baseline].compactMap(\.self))
+    try GlobalOptions.checkSources(sources + [parameters, suppressions, baseline].compactMap(\.self))
     try options.check(format: format?.rawValue)
     guard rules || !sources.isEmpty else {
       throw ValidationError("Missing expected argument '<sources> ...'")
@@ -156,7 +156,7 @@ struct AuditCommand: HnsctlCommand {
 
   private func readBaseline(_ session: Session, _ console: Console) throws -> AuditBaseline {
     guard let baseline else { return AuditBaseline() }
-    return try accept(AuditBaseline.read(try session.read(baseline), file: baseline), console)
+    return try accept(AuditBaseline.read(try session.read(baseline), file: baseline, for: benchmark), console)
   }
 
   private func readParameters(_ session: Session, _ console: Console) throws -> AuditParameters {
@@ -188,7 +188,7 @@ struct AuditCommand: HnsctlCommand {
     if isFolder, !found.contains(where: FolderListing.isDocument), listing?.problems.isEmpty == true {
       console.report([
         Diagnostic(
-          .auditNotRecognized, "this folder has no file ending in .yaml, .yml or .json", file: source)
+          .nothingInFolder, "this folder has no file ending in .yaml, .yml or .json", file: source)
       ])
     }
     for file in files {

@@ -11,15 +11,18 @@ struct Compartments: HnsctlCommand {
       A compartment exists once something runs in it. The compartments of Hyper-V
       isolated containers are inside their utility VMs; --all lists them too.
 
+      The numbers of compartments mean something on their own host only, so one host
+      is listed at a time.
+
       Examples:
         hnsctl compartments --state host.json
         hnsctl compartments --state host.json --all --json
       """)
 
   @Option(
-    help: ArgumentHelp("The state file of the host.", valueName: "file"),
+    help: ArgumentHelp("The state or capture of the host; - for standard input.", valueName: "file"),
     completion: .file(extensions: ["json"]))
-  var state: FileName
+  var state: InputName
 
   @Flag(help: "Include the compartments inside utility VMs.")
   var all = false

@@ -60,6 +60,7 @@ struct Diff: HnsctlCommand {
 
   func validate() throws {
     guard left != "-" || right != "-" else { throw ValidationError("only one side can be standard input") }
+    try GlobalOptions.checkSources([left, right])
     guard semantic || endpoint == nil && enforcement == nil && witnesses == 1 else {
       throw ValidationError("--endpoint, --enforcement and --witnesses require --semantic")
     }

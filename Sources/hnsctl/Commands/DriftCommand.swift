@@ -38,7 +38,7 @@ struct DriftCommand: HnsctlCommand {
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
 
-  func validate() throws { try GlobalOptions.checkStandardInput([profile] + hosts) }
+  func validate() throws { try GlobalOptions.checkSources([profile] + hosts) }
 
   func run() throws {
     let console = Console(options)

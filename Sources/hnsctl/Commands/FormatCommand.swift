@@ -41,7 +41,7 @@ struct FormatCommand: HnsctlCommand {
   @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   func validate() throws {
-    try GlobalOptions.checkStandardInput(files)
+    try GlobalOptions.checkSources(files)
     guard !files.contains("-") || files.count == 1 else {
       throw ValidationError("standard input cannot be formatted together with files")
     }
@@ -93,7 +93,7 @@ struct FormatCommand: HnsctlCommand {
     guard text != bytes else { return .unchanged }
     guard !check else { return .changed }
     do { try OutputFile.write(text, to: file) } catch {
-      session.console.report([Diagnostic(.fileNotWritten, error.message, file: file)])
+      session.console.report([error.diagnostic(file)])
       return .failed
     }
     return .changed

@@ -29,7 +29,11 @@ struct Import: HnsctlCommand {
       --as-profile writes a profile that describes the host: a plan of it against
       the same sources changes nothing. Endpoints of other owners are adopted by
       their id. What a profile cannot express is listed, and left alone by plans.
-      With it, SOURCE can be a state.
+      With it, SOURCE can be a state. A file that exists may have been edited, and
+      is replaced only with --force.
+
+      --state replaces an existing state and counts its serial number up, so saved
+      plans made for it are refused. A file of any other kind is not replaced.
 
       Examples:
         hnsctl import networks.json endpoints.json --state new.json
@@ -60,6 +64,9 @@ struct Import: HnsctlCommand {
     completion: .file(extensions: ["yaml"]))
   var asProfile: String?
 
+  @Flag(help: "With --as-profile: replace the file if it exists.")
+  var force = false
+
   @Option(help: "The Windows name or build of the host, if the sources do not state it.")
   var windows: String?
 
@@ -68,7 +75,8 @@ struct Import: HnsctlCommand {
   @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   func validate() throws {
-    try GlobalOptions.checkStandardInput(sources)
+    try GlobalOptions.checkSources(sources)
+    guard !force || asProfile != nil else { throw ValidationError("--force requires --as-profile") }
     guard let asProfile, asProfile != "-" else { return }
     let target = FolderListing.resolved(asProfile)
     if let source = paths.first(where: { FolderListing.resolved($0) == target }) {
@@ -79,32 +87,44 @@ struct Import: HnsctlCommand {
   func run() throws {
     let console = Console(options)
     let session = Session(console: console)
-    if let asProfile, state == nil, let source = try stateAmongSources(session) {
+    if let asProfile, asProfile != "-", !force {
+      do { try OutputFile.checkReplacing(asProfile) } catch {
+        throw console.fail(
+          error.diagnostic(asProfile, ifExisting: "name another file, or replace this one with --force"))
+      }
+    }
+    // Standard input is read once only.
+    let text = paths == ["-"] ? try session.read("-") : nil
+    if let asProfile, state == nil, let source = try stateAmongSources(text, session) {
       let adoption = try adopted(source.service, OwnershipLedger(annotations: source.annotations), console)
       try write(adoption, to: asProfile, ["formatVersion": 1], [], console)
       return
     }
     let host = try session.imported(
-      paths, windows: try windows.map { try console.build($0) }, listsUnread: true)
-    if let state { try save(host, to: state.path, session) }
+      paths, text: text, windows: try windows.map { try console.build($0) }, listsUnread: true)
     let view = ImportView(style: console.style)
+    let saved = try state.map { try save(host, to: $0.path, session) }
     guard let asProfile else {
-      console.finish(view.document(host), lines: view.lines(host, state: state?.path))
-      return
+      return console.finish(view.document(host, saved: saved), lines: view.lines(host, saved: saved))
     }
     let adoption = try adopted(host.service, OwnershipLedger(), console)
     try write(
-      adoption, to: asProfile, view.document(host), view.lines(host, state: state?.path) + [""], console)
+      adoption, to: asProfile, view.document(host, saved: saved), view.lines(host, saved: saved) + [""],
+      console)
   }
 
   /// The sources, with patterns that the shell did not expand replaced by the files.
   private var paths: [String] { PathPattern.expand(sources) }
 
   /// The only source, if it is a state.
-  private func stateAmongSources(_ session: Session) throws -> HostState? {
+  ///
+  /// - Parameter text: What standard input is, if that is the source.
+  private func stateAmongSources(_ text: [UInt8]?, _ session: Session) throws -> HostState? {
     let sources = paths
-    guard sources.count == 1, DocumentKind(file: sources[0]) == .state else { return nil }
-    return try session.existingHost(sources[0])
+    guard sources.count == 1, text.map(DocumentKind.init) ?? DocumentKind(file: sources[0]) == .state,
+      case .host(let host) = try text.map({ try session.source($0, file: "-") }) ?? session.source(sources[0])
+    else { return nil }
+    return host
   }
 
   private func adopted(
@@ -134,8 +154,8 @@ struct Import: HnsctlCommand {
   ) throws {
     let isFile = path != "-"
     if isFile {
-      do throws(OutputFile.Failure) { try OutputFile.write(Array(adoption.text.utf8), to: path) } catch {
-        throw console.fail(Diagnostic(.fileNotWritten, error.message, file: path))
+      do { try OutputFile.write(Array(adoption.text.utf8), to: path) } catch {
+        throw console.fail(error.diagnostic(path))
       }
     }
     let view = AdoptionView(style: console.style)
@@ -148,13 +168,16 @@ struct Import: HnsctlCommand {
     console.finish(.object(object), lines: lines + view.lines(adoption, file: path))
   }
 
-  private func save(_ host: ImportedHost, to path: String, _ session: Session) throws {
+  private func save(
+    _ host: ImportedHost, to path: String, _ session: Session
+  ) throws -> ImportView.SavedState {
     try session.withLock(path, timeout: lock.timeout) { file in
-      let serial = try session.serial(path) ?? 0
-      let imported = HostState(serial: serial &+ 1, service: host.service)
+      let former = try session.serial(path)
+      let imported = HostState(serial: (former ?? 0) &+ 1, service: host.service)
       do throws(StateFileError) { try file.save(imported) } catch {
         throw session.console.fail(session.stateDiagnostic(error))
       }
+      return ImportView.SavedState(file: path, serial: imported.serial, replacedSerial: former)
     }
   }
 }

@@ -51,10 +51,7 @@ struct InitCommand: HnsctlCommand {
         .object(document), verbatim: profile.text.split(separator: "\n").map(String.init))
     }
     do { try OutputFile.create(Array(profile.text.utf8), at: file) } catch {
-      throw console.fail(
-        Diagnostic(
-          .fileNotWritten, error.message, file: file,
-          help: error.isExisting ? "name another file: `hnsctl init FILE`" : nil))
+      throw console.fail(error.diagnostic(file, ifExisting: "name another file: `hnsctl init FILE`"))
     }
     document.append("file", .string(file))
     console.finish(

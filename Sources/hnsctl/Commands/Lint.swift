@@ -64,7 +64,7 @@ struct Lint: HnsctlCommand {
   }
 
   func validate() throws {
-    try GlobalOptions.checkStandardInput(sources)
+    try GlobalOptions.checkSources(sources)
     try options.check(format: format?.rawValue)
     guard !fix || !sources.contains("-") else { throw ValidationError("--fix needs files to write to") }
   }

@@ -83,6 +83,7 @@ struct Matrix: HnsctlCommand {
 
   func validate() throws {
     guard source != "-" || other != "-" else { throw ValidationError("only one side can be standard input") }
+    try GlobalOptions.checkSources([source, other].compactMap(\.self))
     guard let html else { return }
     guard !html.isEmpty else { throw ValidationError("--html needs a file") }
     guard html != "-" || !options.json else {
@@ -108,7 +109,7 @@ struct Matrix: HnsctlCommand {
       return try compare(source, other, request, read, Session(console: console, budget: limits.make()))
     }
     let run = SourceRun([source], of: .hosts, many, console)
-    if html != nil { try run.requireOne(for: "--html") }
+    if html != nil { try run.requireOne(for: "--html", of: "matrix") }
     try run.run(RecapWords(clean: "evaluated"), limits) { source, session in
       try show(source, request, read, session)
     }
@@ -238,10 +239,17 @@ struct Matrix: HnsctlCommand {
       Console.write(page(), to: STDOUT_FILENO)
       return
     }
-    do { try OutputFile.write(page(), to: html) } catch {
-      throw console.fail(
-        Diagnostic(.fileNotWritten, error.message, file: html))
-    }
+    let page = page()
+    do throws(OutputFile.Failure) {
+      try OutputFile.checkReplacing(html) { Self.isPage($0, like: page) }
+      try OutputFile.write(page, to: html)
+    } catch { throw console.fail(error.diagnostic(html)) }
     console.finish(Self.adding(notes, to: document()), lines: ["Wrote \(printable(html))."])
+  }
+
+  /// Whether a file is a page of this program: all begin alike, before their titles.
+  private static func isPage(_ file: String, like page: [UInt8]) -> Bool {
+    let beginning = page.prefix { $0 != UInt8(ascii: "'") }
+    return (try? ProfileFile.read(file).get())?.starts(with: beginning) == true
   }
 }

@@ -38,9 +38,11 @@ struct PlanCommand: HnsctlCommand {
   var profiles: [String]
 
   @Option(
-    help: ArgumentHelp("The state file of the host; a missing file means an empty host.", valueName: "file"),
+    help: ArgumentHelp(
+      "The state or capture of the host, - for standard input; a missing file means an empty host.",
+      valueName: "file"),
     completion: .file(extensions: ["json"]))
-  var state: FileName?
+  var state: InputName?
 
   @Option(
     help: ArgumentHelp("Save the plan, bound to the state it was computed from.", valueName: "file"),
@@ -71,7 +73,7 @@ struct PlanCommand: HnsctlCommand {
 
   func validate() throws {
     try options.check(format: format == .text ? nil : format.rawValue)
-    try GlobalOptions.checkStandardInput(profiles)
+    try GlobalOptions.checkSources(profiles + [state?.path].compactMap(\.self))
     if rollback, !format.isExport {
       throw ValidationError("--rollback requires a format for a node: --format \(PlanFormat.exports)")
     }
@@ -95,9 +97,17 @@ struct PlanCommand: HnsctlCommand {
     let console = Console(options.printing(json: options.json || format == .json))
     let run = SourceRun(profiles, of: .profiles, many, console)
     // A plan that is saved or carried out is that of one profile.
-    if out != nil { try run.requireOne(for: "--out") }
-    if format.isExport { try run.requireOne(for: "--format \(format.rawValue)") }
-    if endpoint != nil { try run.requireOne(for: "--endpoint") }
+    if let out {
+      try run.requireOne(for: "--out", of: "plan")
+      do { try OutputFile.checkReplacing(out.path) { DocumentKind(file: $0) == .savedPlan } } catch {
+        throw console.fail(error.diagnostic(out.path))
+      }
+    }
+    if let state, Session.isStream(state.path) {
+      try run.requireOne(for: "--state \(state.path)", of: "plan")
+    }
+    if format.isExport { try run.requireOne(for: "--format \(format.rawValue)", of: "plan") }
+    if endpoint != nil { try run.requireOne(for: "--endpoint", of: "plan") }
     let words =
       detailedExitcode
       ? RecapWords(clean: "without changes", notClean: "with changes") : RecapWords(clean: "planned")
@@ -113,6 +123,12 @@ struct PlanCommand: HnsctlCommand {
       ? try session.desiredRemoval(of: profile, on: current, file: file)
       : try session.desired(profile, on: current, file: file)
     let (plan, before) = try session.plan(desired, against: current, file: file)
+    // Text has it in its heading.
+    if let state, current == nil, console.isJSON || format.isExport {
+      console.report([
+        Diagnostic(.stateAbsent, "the file does not exist; the plan is for an empty host", file: state.path)
+      ])
+    }
     let shown = try endpoint.map { try only($0, of: plan, for: profile, file, console) } ?? plan
     if let out { try save(plan, to: out.path, console) }
     if format.isExport {
@@ -120,7 +136,12 @@ struct PlanCommand: HnsctlCommand {
       if detailedExitcode, !plan.isEmpty { throw Exit.notClean }
       return
     }
-    let against = current == nil ? "an empty host" : printable(state?.path ?? "")
+    let against =
+      switch state?.path {
+      case nil: "an empty host"
+      case "-"?: "the host on standard input"
+      case let path?: current == nil ? "an empty host: \(printable(path)) does not exist" : printable(path)
+      }
     let subject = "\(destroy ? "the removal of " : "")profile \(plan.profile) against \(against)"
     if format == .markdown {
       console.finish(.null, verbatim: PlanView.markdown(shown, subject: subject))
@@ -163,11 +184,9 @@ struct PlanCommand: HnsctlCommand {
   }
 
   private func save(_ plan: Plan, to path: String, _ console: Console) throws {
-    do { try OutputFile.write(plan.savedText, to: path) } catch {
-      throw console.fail(
-        Diagnostic(.fileNotWritten, error.message, file: path))
-    }
-    console.say("Saved the plan. Apply it with: hnsctl apply \(path) --state \(state?.path ?? "FILE")")
+    do { try OutputFile.write(plan.savedText, to: path) } catch { throw console.fail(error.diagnostic(path)) }
+    let host = state.map(\.path).flatMap { Session.isStream($0) ? nil : $0 } ?? "FILE"
+    console.say("Saved the plan. Apply it with: hnsctl apply \(path) --state \(host)")
   }
 
   /// The part of a plan for one endpoint: one of the profile, or one that the plan deletes.

@@ -21,7 +21,8 @@ struct Serve: HnsctlCommand {
       A new host is a usable node without any options: it has the address
       \(HostConfiguration.nodeAddress), the DNS server \(HostConfiguration.nodeDNSServer) and any adapter, and a network that does not name
       one gets Ethernet, or else Ethernet 2 and so on. An endpoint's rules take effect when a container
-      of its namespace starts; --auto-start does that at once.
+      of its namespace starts; --auto-start does that at once. A server is one host, as a
+      node is: start one for each of several.
 
         curl -X POST '127.0.0.1:8650/hcn/HcnEnumerateNetworks'
 

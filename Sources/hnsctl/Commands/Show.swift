@@ -28,7 +28,8 @@ struct Show: HnsctlCommand {
       the JSON that the script of `hnsctl capture-script` writes of such a
       host. acls lists the ACL policies, and plan shows a saved plan. With
       --json, networks, endpoints and namespaces are HCN documents, and
-      load balancers and hnsdiag documents of HNS v1.
+      load balancers and hnsdiag documents of HNS v1. One host is shown at a
+      time, as its own tools would show it.
 
       Examples:
         hnsctl show endpoints --state host.json
@@ -41,9 +42,9 @@ struct Show: HnsctlCommand {
   var subject: Subject
 
   @Option(
-    help: ArgumentHelp("The state file of the host.", valueName: "file"),
+    help: ArgumentHelp("The state or capture of the host; - for standard input.", valueName: "file"),
     completion: .file(extensions: ["json"]))
-  var state: FileName?
+  var state: InputName?
 
   @Option(
     help: ArgumentHelp("A saved plan: show the host after it, or the plan itself.", valueName: "file"),
@@ -54,6 +55,7 @@ struct Show: HnsctlCommand {
   @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   func validate() throws {
+    try GlobalOptions.checkSources([state?.path, plan].compactMap(\.self))
     guard state != nil || plan != nil else {
       throw ValidationError("specify a host: --state FILE or --plan FILE")
     }
@@ -103,7 +105,7 @@ struct Show: HnsctlCommand {
 
   private func host(_ saved: Plan?, _ session: Session) throws -> HostState {
     guard let saved else { return try session.existingHost(state?.path ?? "") }
-    let current = try state.flatMap { try session.state($0.path) }
+    let current = try state.flatMap { try session.host($0.path) }
     return try session.carriedOut(saved, on: current, file: plan ?? "", state: state?.path)
   }
 }

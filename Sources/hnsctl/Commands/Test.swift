@@ -68,7 +68,7 @@ struct TestCommand: HnsctlCommand {
   }
 
   func validate() throws {
-    try GlobalOptions.checkStandardInput(files)
+    try GlobalOptions.checkSources(files)
     try options.check(format: format?.rawValue)
     if many.failuresOnly, let format, format != .text, format != .json {
       throw ValidationError("--failures-only cannot be combined with --format \(format)")

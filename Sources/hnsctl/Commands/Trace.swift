@@ -103,7 +103,7 @@ struct Trace: HnsctlCommand {
     let console = Console(options)
     if formerAllAssumptions { console.reportRenamed("--all-switches", to: "--all-assumptions") }
     let run = SourceRun(sources, of: .hosts, many, console)
-    if packets != nil { try run.requireOne(for: "--packets") }
+    if packets != nil { try run.requireOne(for: "--packets", of: "trace") }
     let words =
       expect == nil
       ? RecapWords(clean: "traced") : RecapWords(clean: "as expected", notClean: "not as expected")

@@ -41,7 +41,7 @@ struct UpgradeCommand: HnsctlCommand {
   @OptionGroup var options: GlobalOptions
   @OptionGroup var limits: BudgetOptions
 
-  func validate() throws { try GlobalOptions.checkStandardInput(sources) }
+  func validate() throws { try GlobalOptions.checkSources(sources) }
 
   func run() throws {
     let console = Console(options)

@@ -27,7 +27,7 @@ struct Validate: HnsctlCommand {
   @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions
 
   func validate() throws {
-    try GlobalOptions.checkStandardInput(profiles)
+    try GlobalOptions.checkSources(profiles)
   }
 
   func run() throws {
@@ -62,7 +62,7 @@ struct Validate: HnsctlCommand {
   /// Whether a file is valid; what is wrong with it is reported.
   private static func isValid(_ path: String, _ session: Session) -> Bool {
     guard let bytes = session.bytes(path) else { return false }
-    if PolicyTests.isStated(in: bytes) {
+    if StatedKind.isTests(bytes) {
       let (tests, problems) = PolicyTests.load(bytes: bytes, file: path)
       session.console.report(problems)
       return tests != nil

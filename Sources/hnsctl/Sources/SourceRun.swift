@@ -44,8 +44,10 @@ struct SourceRun {
   /// What is wrong with arguments that stand for nothing; it is reported.
   var problems: [Diagnostic] { sources.problems }
 
-  /// Whether there can be several sources.
-  var isMany: Bool { sources.isMany || options.failuresOnly }
+  /// Whether the result has the shape of many: there can be several sources, or one that is clean is not shown.
+  ///
+  /// As JSON, one source has its own shape in any case.
+  var isMany: Bool { sources.isMany || options.failuresOnly && !console.isJSON }
 
   /// The work on every source.
   ///
@@ -59,10 +61,16 @@ struct SourceRun {
 
   /// Ends the command if it works on one source only.
   ///
-  /// - Parameter option: What requires it.
-  func requireOne(for option: String) throws {
-    guard isMany else { return }
-    throw ValidationError("\(option) takes one source")
+  /// - Parameters:
+  ///   - option: What requires it.
+  ///   - command: The command.
+  func requireOne(for option: String, of command: String) throws {
+    guard !sources.isMany else {
+      throw console.wrongUsage("\(option) takes one file, not several or a folder", of: command)
+    }
+    guard !options.failuresOnly else {
+      throw console.wrongUsage("\(option) and --failures-only cannot be combined", of: command)
+    }
   }
 
   /// Runs a command.

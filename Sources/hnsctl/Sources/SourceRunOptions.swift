@@ -3,7 +3,7 @@ import Glibc
 
 /// The options of commands that take many sources.
 struct SourceRunOptions: ParsableArguments {
-  @Flag(help: "Show only what failed or is not clean.")
+  @Flag(help: "Of several sources, show only those that failed or are not clean.")
   var failuresOnly = false
 
   @Option(
