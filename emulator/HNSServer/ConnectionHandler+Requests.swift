@@ -130,17 +130,13 @@ extension ConnectionHandler {
     return nil
   }
 
-  /// Receives a piece of the body.
+  /// Receives a piece of the body; that of a refused request is not kept, and not awaited for long.
   func receive(_ bytes: ByteBuffer) {
-    guard let refusal = current?.refusal else {
-      let count = (current?.body.count ?? 0) + bytes.readableBytes
-      guard count <= server.limits.body else { return refuse(tooLarge) }
-      guard reserve(count) else { return refuse(.outOfMemory) }
-      current?.body.append(contentsOf: bytes.readableBytesView)
-      return
-    }
-    // The body of a refused request is not kept, and not awaited for long.
-    _ = refusal
+    guard current?.refusal == nil else { return }
+    let count = (current?.body.count ?? 0) + bytes.readableBytes
+    guard count <= server.limits.body else { return refuse(tooLarge) }
+    guard reserve(count) else { return refuse(.outOfMemory) }
+    current?.body.append(contentsOf: bytes.readableBytesView)
   }
 }
 

@@ -77,9 +77,8 @@ extension HostNetworkingService {
   /// Add appends. Remove removes the first policy equal to each given one, and is refused as a whole if one
   /// is missing. Update replaces the policies of the given types, at the position of the first of them, or
   /// every policy if the assumption `policyUpdateScope` says so; it replaces IP sets by id. An update without
-  /// any policy removes the ACLs, like a POST of HNS v1; one with a single empty policy removes the proxies,
-  /// single empty policy removes the proxies, as a public client means it. The request is empty where it states
-  /// no policy, not even an empty one.
+  /// any policy removes the ACLs, like a POST of HNS v1; one with a single empty policy removes the proxies, as a
+  /// public client means it. The request is empty where it states no policy, not even an empty one.
   func apply(
     _ type: RequestType, _ stated: [Policy], isEmpty: Bool, to present: [Policy]
   ) throws(HCNError) -> [Policy] {
