@@ -186,6 +186,25 @@ import Testing
     #expect(run.output.isEmpty)
   }
 
+  @Test(
+    "A log is not written to the state, or to a file beside it.",
+    arguments: ["host.json", "./host.json", "link.json", "host.json.journal", "host.json.lock"])
+  func theLogIsNotTheState(_ log: String) throws {
+    let workspace = try Workspace()
+    try workspace.bash(
+      """
+      hnsctl apply '\(repository.path)/profiles/pod.yaml' --state host.json >/dev/null && ln -s host.json link.json
+      """
+    ).exits(0)
+    let before = try workspace.contents()
+    for state in ["host.json", "link.json"] {
+      let run = try workspace.start(["serve", "--port", "0", "--state", state, "--log", log]).finish().exits(
+        64)
+      #expect(run.errors.hasPrefix("Error: --log would overwrite the state"), "\(run.errors)")
+    }
+    #expect(try workspace.contents() == before)
+  }
+
   @Test func aTokenFromTheEnvironmentIsValidatedToo() throws {
     let run = try Workspace().hnsctl("serve", "--port", "0", environment: ["HNSCTL_TOKEN": ""]).exits(64)
     #expect(run.errors.hasPrefix("Error: a token is 1 to 1,000 visible ASCII characters"))

@@ -117,11 +117,27 @@ struct Serve: HnsctlCommand {
       )
     }
     guard log?.isEmpty != true else { throw ValidationError("--log needs a file") }
+    guard !isLogInState else { throw ValidationError("--log would overwrite the state or a file beside it") }
     guard managementIPDelay == nil || formerManagementIPDelay == nil else {
       throw ValidationError("--settle is the old name of --management-ip-delay: give only one")
     }
     guard state != nil || lockTimeout == 0 else { throw ValidationError("--lock-timeout requires --state") }
     do { _ = try faultInjection() } catch { throw ValidationError(error.description) }
+  }
+
+  /// Whether the log would be written to the state, its journal or its lock.
+  private var isLogInState: Bool {
+    guard let state, let log, let file = FileName(argument: log) else { return false }
+    let target = Self.absolute(FolderListing.resolved(state.path))
+    return ["", ".journal", ".lock"].contains { ending in
+      Self.absolute(log) == target + ending || file.isSameFile(as: target + ending)
+    }
+  }
+
+  /// The path of a file that need not exist, in its folder without links.
+  private static func absolute(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "\(FolderListing.resolved("."))/\(path)" }
+    return "\(FolderListing.resolved(String(path[...slash])))/\(path[path.index(after: slash)...])"
   }
 
   /// The longest wait that can be requested, in seconds: one day.
