@@ -54,6 +54,8 @@ package struct LintFinding: Sendable, Hashable {
   ///
   /// Each is proven to do what the help says and nothing else.
   package var edits: [ProfileEdit] = []
+  /// Whether rules before its rule give packets of it the opposite verdict: one of them is probably wrong.
+  package var isContradicted = false
 }
 
 /// The findings in one profile or state.

@@ -30,6 +30,8 @@ package struct Linter {
   var prover: RemedyProver?
   /// The removals proposed so far, which are also proven together.
   var removals: [ProfileEdit.Change] = []
+  /// What was proposed for ACLs in the wrong position.
+  var knownPrecedences: [PrecedenceQuestion: RuleRemedy] = [:]
   /// Endpoints with a published port that nothing can reach, not even the host.
   var closedToAll: Set<String> = []
 
@@ -185,6 +187,8 @@ struct PendingFinding {
   var edits: [ProfileEdit]
   /// Whether the location is that of the first endpoint, and others may be added.
   let isAboutEndpoint: Bool
+  /// Whether rules before its rule give packets of it the opposite verdict.
+  let isContradicted: Bool
   /// An example packet; findings that differ only in it are equal.
   let example: String?
   private let text: (String) -> String
@@ -193,8 +197,8 @@ struct PendingFinding {
   init(
     _ code: DiagnosticCode, severity: Severity? = nil, at endpoint: String, location: SourceRange?,
     rule: String? = nil, related: [String] = [], notes: [Diagnostic.Note] = [], help: String? = nil,
-    edits: [ProfileEdit] = [], isAboutEndpoint: Bool = true, example: String? = nil,
-    text: @escaping (_ endpoints: String) -> String
+    edits: [ProfileEdit] = [], isAboutEndpoint: Bool = true, isContradicted: Bool = false,
+    example: String? = nil, text: @escaping (_ endpoints: String) -> String
   ) {
     self.code = code
     self.severity = severity ?? code.severity
@@ -206,6 +210,7 @@ struct PendingFinding {
     self.help = help
     self.edits = edits
     self.isAboutEndpoint = isAboutEndpoint
+    self.isContradicted = isContradicted
     self.example = example
     self.text = text
   }
@@ -220,7 +225,8 @@ struct PendingFinding {
     let example = example.map { ", such as \($0)" } ?? ""
     return LintFinding(
       code: code, severity: severity, message: text(Self.names(endpoints)) + example, location: location,
-      endpoints: endpoints, rule: rule, related: related, notes: notes, help: help, edits: edits)
+      endpoints: endpoints, rule: rule, related: related, notes: notes, help: help, edits: edits,
+      isContradicted: isContradicted)
   }
 
   /// The first names, and the number of the rest.

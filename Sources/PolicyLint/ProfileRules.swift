@@ -35,6 +35,12 @@ struct ProfileRules {
       && remote.subtracting(SpecialAddress.neverRemote(rules[identity].acl.direction)).isEmpty
   }
 
+  /// Whether another rule matches all packets of a rule.
+  func isWithin(_ identity: Int, _ other: Int) -> Bool {
+    let outer = PacketBox(rules[other].match, families: families)
+    return PacketBox(rules[identity].match, families: families).subtracting(outer).allSatisfy(\.isEmpty)
+  }
+
   /// Where a rule is written.
   func location(_ identity: Int) -> SourceRange { rules[identity].acl.name.location }
 }

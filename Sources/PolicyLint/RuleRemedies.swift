@@ -12,6 +12,15 @@ struct RuleRemedy {
   var edits: [ProfileEdit] = []
   /// Why removing the ACL alone would change verdicts, for the locations concerned.
   var notes: [Diagnostic.Note] = []
+  /// Whether the ACL is contradicted: packets that occur get the opposite verdict from rules before it.
+  var isContradicted = false
+}
+
+/// What a proposal to give an ACL another priority depends on.
+struct PrecedenceQuestion: Hashable {
+  let location: SourceRange
+  let rivals: [String]
+  let priority: UInt16
 }
 
 extension Linter {
@@ -122,31 +131,58 @@ extension Linter {
     return (pins, notes)
   }
 
-  /// Proposes how a rule that can never match gets its packets, or that it is removed; each after a proof.
+  /// Proposes how an ACL gets packets to which rules before it give the opposite verdict; after a proof.
+  ///
+  /// Removing it changes nothing, but is not what its author meant: that is proposed last, or alone if none of these
+  /// packets occurs.
   ///
   /// - Parameters:
   ///   - location: The ACL.
   ///   - action: Its action.
-  ///   - priority: The lowest priority of the rules that match its packets first.
-  mutating func precedence(of location: SourceRange, _ action: RuleAction, before priority: UInt16)
-    -> RuleRemedy
-  {
-    let removal = removal(of: location, "remove it")
-    guard var prover else { return removal }
+  ///   - rivals: The names of the rules that match its packets.
+  ///   - priority: The lowest priority of the rules before it that match its packets.
+  mutating func precedence(
+    of location: SourceRange, _ action: RuleAction, over rivals: [String], before priority: UInt16
+  ) -> RuleRemedy {
+    let question = PrecedenceQuestion(location: location, rivals: rivals, priority: priority)
+    if let known = knownPrecedences[question] { return known }
+    let remedy = precedence(question, action)
+    knownPrecedences[question] = remedy
+    return remedy
+  }
+
+  private mutating func precedence(_ question: PrecedenceQuestion, _ action: RuleAction) -> RuleRemedy {
+    let (location, rivals) = (question.location, question.rivals)
+    var remedy = removal(of: location, "remove it")
+    guard var prover else { return remedy }
     defer { self.prover = prover }
-    var candidate = priority
-    for _ in 0..<Self.priorityAttempts where candidate > 1 {
-      candidate -= 1
+    let names = rivals.count > 1 ? "the rules that match its packets" : PendingFinding.names(rivals)
+    let verb = action == .allow ? "allows" : "blocks"
+    var instruction =
+      "change \(names) so that \(rivals.count == 1 ? "it leaves" : "they leave") these packets out"
+    var edits: [ProfileEdit] = []
+    search: for candidate in (1..<question.priority).suffix(Self.priorityAttempts).reversed() {
       let edit = ProfileEdit([.setPriority(location, candidate)])
-      guard prover.outcome(of: edit) == .changes(by: location) else { continue }
-      let verb = action == .allow ? "allows" : "blocks"
-      return RuleRemedy(
-        help:
-          "give it a lower priority number than the rules that match its packets, such as \(candidate), so "
-          + "that it \(verb) them; or \(removal.help)",
-        edits: [edit] + removal.edits, notes: removal.notes)
+      switch prover.outcome(of: edit) {
+      case .noChange: return remedy
+      case .changes(by: location):
+        instruction =
+          "give it a lower priority number than \(names), such as \(candidate), so that it \(verb) them"
+        edits = [edit]
+        break search
+      case .unknown:
+        instruction =
+          "give it a lower priority number than \(names), so that it \(verb) them, if "
+          + "`hnsctl diff --semantic` then shows no other change; there are too many rules to tell"
+        break search
+      case .changes, .sideEffects: continue
+      }
     }
-    return removal
+    let verdict = action == .allow ? "blocked" : "allowed"
+    remedy.help = "\(instruction); or, if they should be \(verdict), \(remedy.help)"
+    remedy.edits = edits + remedy.edits
+    remedy.isContradicted = true
+    return remedy
   }
 
   /// How many priorities are tried.

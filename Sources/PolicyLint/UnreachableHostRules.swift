@@ -32,6 +32,8 @@ extension Linter {
     _ index: Int, _ endpoint: String, _ point: EnforcementPoint, _ direction: Direction
   ) throws(BudgetExceeded) {
     var covers: [String: [String]] = [:]
+    // The rules all of whose covering rules have the opposite action.
+    var opposed: [String: RuleAction] = [:]
     var living: Set<String> = []
     var order: [String] = []
     for family in AddressFamily.allCases {
@@ -40,6 +42,7 @@ extension Linter {
       func answer(_ identity: Int) -> RuleAnswer {
         path.answer(PacketPath.MatchedRule(policy: 0, rule: .rule(identity)))
       }
+      let actions = Dictionary(policy.rules.map { ($0.identity, $0.action) }) { first, _ in first }
       let unreachable = try analysis.unreachable(path, within: budget).filter { rule in
         // The order of an allow and a block with equal priority is not specified.
         let own = answer(rule.identity)
@@ -55,7 +58,14 @@ extension Linter {
       }
       for rule in unreachable where answer(rule.identity).source == .acl && !rule.cover.isEmpty {
         let name = analysis.name(answer(rule.identity))
-        if covers[name] == nil { order.append(name) }
+        let action = actions[rule.identity]
+        let isOpposed = !rule.cover.contains { actions[$0] == action }
+        if covers[name] == nil {
+          order.append(name)
+          if isOpposed { opposed[name] = action }
+        } else if !isOpposed {
+          opposed[name] = nil
+        }
         for other in rule.cover.map({ analysis.name(answer($0)) })
         where !covers[name, default: []].contains(other) {
           covers[name, default: []].append(other)
@@ -66,14 +76,33 @@ extension Linter {
       let cover = (covers[name] ?? []).filter { $0 != name }
       guard !cover.isEmpty else { continue }
       let title = point.title
+      let action = opposed[name]
+      let verb = Self.verb(action, count: cover.count)
+      // In Windows Firewall a block overrides an allow wherever it is.
+      let first = point == .windowsFirewall && action == .allow ? "" : " first"
       report(
         PendingFinding(
           .unreachableRule, at: endpoint, location: nil, rule: name, related: cover,
-          help: "remove it, or order it before the rules that match its packets"
+          help: Self.remedy(action, at: point), isContradicted: action != nil
         ) {
           "'\(name)' can never match in \(title) at \($0): \(PendingFinding.names(cover)) "
-            + "\(cover.count == 1 ? "matches" : "together match") all of its packets first"
+            + "\(verb) all of its packets\(first)"
         })
     }
+  }
+
+  /// What to do about a rule that can never match.
+  ///
+  /// - Parameters:
+  ///   - action: Its action, if the rules that match its packets have the opposite one.
+  ///   - point: Where it is.
+  private static func remedy(_ action: RuleAction?, at point: EnforcementPoint) -> String {
+    guard let action else { return "remove it, or order it before the rules that match its packets" }
+    let (verb, verdict) = action == .allow ? ("allows", "blocked") : ("blocks", "allowed")
+    let effect =
+      point == .windowsFirewall
+      ? "change the rules that match its packets so that they leave these out"
+      : "order it before the rules that match its packets, so that it \(verb) them"
+    return "\(effect); or, if they should be \(verdict), remove it"
   }
 }

@@ -56,21 +56,41 @@ extension Linter {
       let other = "use addresses of \(rules.families.count == 1 ? family : "one family")"
       remedy = removal(of: own.name.location, "remove the rule, or \(other)")
     } else {
-      let isOpposed = rule.cover.contains { rules.rules[$0].acl.action != own.action }
-      reason =
-        cover.count == 1
-        ? "'\(cover[0])' matches all of its packets first"
-        : "\(PendingFinding.names(cover)) together match all of its packets first"
+      let contradicting = contradicting(rule, rules)
+      let verb = Self.verb(contradicting.count < cover.count ? nil : own.action, count: cover.count)
+      reason = "\(PendingFinding.names(cover)) \(verb) all of its packets first"
       let first = rule.cover.map { rules.rules[$0].priority }.min() ?? 1
       remedy =
-        isOpposed
-        ? precedence(of: own.name.location, own.action, before: first)
-        : removal(of: own.name.location, "remove it: the rules before it do the same")
+        contradicting.isEmpty
+        ? removal(of: own.name.location, "remove it: the rules before it do the same")
+        : precedence(of: own.name.location, own.action, over: cover, before: first)
     }
     notes += remedy.notes
     return PendingFinding(
       .unreachableRule, at: rules.endpoint, location: own.name.location, rule: name, related: cover,
-      notes: notes, help: remedy.help, edits: remedy.edits, isAboutEndpoint: false
+      notes: notes, help: remedy.help, edits: remedy.edits, isAboutEndpoint: false,
+      isContradicted: remedy.isContradicted
     ) { "'\(name)' can never match at \($0): \(reason)" }
+  }
+
+  /// What some rules that match all packets of another do to these.
+  ///
+  /// - Parameters:
+  ///   - action: The action of the other rule, if they all have the opposite one.
+  ///   - count: How many rules they are.
+  static func verb(_ action: RuleAction?, count: Int) -> String {
+    switch action {
+    case nil: count == 1 ? "matches" : "together match"
+    case .allow: count == 1 ? "blocks" : "together block"
+    case .block: count == 1 ? "allows" : "together allow"
+    }
+  }
+
+  /// The rules of a cover that give packets of the covered rule the opposite verdict, apart from its exceptions.
+  private func contradicting(_ rule: PacketPolicy.UnreachableRule, _ rules: ProfileRules) -> [Int] {
+    let action = rules.rules[rule.identity].action
+    let opposed = rule.cover.filter { rules.rules[$0].action != action }
+    // If other rules give the rest the same verdict, those that match nothing else are exceptions.
+    return opposed.count == rule.cover.count ? opposed : opposed.filter { !rules.isWithin($0, rule.identity) }
   }
 }

@@ -1,58 +1,112 @@
 package import Diagnostics
 
-/// Removes elements of sequences from a text, and changes nothing else.
-package enum YAMLElements {
-  /// The text without the element in which a value is.
+/// The elements of the sequences of a text, to remove some and change nothing else.
+package struct YAMLElements {
+  private let tokens: YAMLTokens
+  private let brackets: Brackets
+  /// The scalars by where they start.
+  private let scalars: [SourceRange: Int]
+
+  /// Finds the elements of a text; nil if its parts cannot be told apart.
   ///
-  /// Nothing is removed together with a comment or below one, which may be about it, nor where the rest would not be
-  /// the same values.
-  ///
-  /// - Parameters:
-  ///   - location: Where a value of the element is: the mapping that has it is the element.
-  ///   - text: A text that ``YAMLDocument/parse(_:file:)`` accepts.
-  /// - Returns: The text; nil if the element cannot be removed.
-  package static func removing(at location: SourceRange, from text: [UInt8]) -> [UInt8]? {
+  /// - Parameter text: A text that ``YAMLDocument/parse(_:file:)`` accepts.
+  package init?(_ text: [UInt8]) {
     var collector = DiagnosticCollector(file: nil)
-    guard let tokens = YAMLTokens(text), let source = SourceText(checking: text, &collector),
-      let value = tokens.tokens.firstIndex(where: { token in
-        guard case .scalar = token.kind else { return false }
-        let own = source.location(at: token.range.lowerBound)
-        return own.line == location.line && own.column == location.column
-      }), let element = Element(around: value, tokens.tokens)
-    else { return nil }
-    let result = element.removed(from: tokens)
-    guard let written = YAMLTokens(result) else { return nil }
-    // What remains is the tokens before and after, apart from a comma or the brackets of an empty list.
-    let comments = { (tokens: YAMLTokens) in
-      tokens.tokens.filter { $0.kind == .comment }.map { Array(tokens.bytes[$0.range]) }
+    guard let tokens = YAMLTokens(text), let source = SourceText(checking: text, &collector) else {
+      return nil
     }
-    return comments(tokens) == comments(written) ? result : nil
+    self.tokens = tokens
+    brackets = Brackets(tokens.tokens)
+    var scalars: [SourceRange: Int] = [:]
+    for (index, token) in tokens.tokens.enumerated() {
+      guard case .scalar = token.kind else { continue }
+      scalars[source.location(at: token.range.lowerBound)] = index
+    }
+    self.scalars = scalars
+  }
+
+  /// Whether an element can be removed.
+  ///
+  /// Nothing is removed together with a comment or below one, which may be about it.
+  ///
+  /// - Parameter location: Where a value of the element is: the mapping that has it is the element.
+  package func canRemove(at location: SourceRange) -> Bool { removing(at: [location]) != nil }
+
+  /// The text without some elements; nil if one of them cannot be removed, or if the rest would not be the same values.
+  ///
+  /// - Parameter locations: Where a value of each element is: the mapping that has it is the element.
+  package func removing(at locations: [SourceRange]) -> [UInt8]? {
+    var elements: [Element] = []
+    for location in locations {
+      guard let value = scalars[SourceRange(line: location.line, column: location.column)],
+        let element = Element(around: value, tokens.tokens, brackets)
+      else { return nil }
+      elements.append(element)
+    }
+    elements.sort { $0.tokens.lowerBound < $1.tokens.lowerBound }
+    var result: [UInt8] = []
+    var end = 0
+    var first = elements.startIndex
+    while first < elements.endIndex {
+      var last = first
+      while last + 1 < elements.endIndex, elements[last].isFollowed(by: elements[last + 1], tokens.tokens) {
+        last += 1
+      }
+      guard let (range, rest) = Element.removal(from: elements[first], to: elements[last], tokens),
+        range.lowerBound >= end
+      else { return nil }
+      result += tokens.bytes[end..<range.lowerBound] + rest
+      end = range.upperBound
+      first = last + 1
+    }
+    result += tokens.bytes[end...]
+    // What remains is the tokens before and after, apart from a comma or the brackets of an empty list.
+    guard let written = YAMLTokens(result), comments(tokens) == comments(written) else { return nil }
+    return result
+  }
+
+  private func comments(_ tokens: YAMLTokens) -> [[UInt8]] {
+    tokens.tokens.filter { $0.kind == .comment }.map { Array(tokens.bytes[$0.range]) }
+  }
+}
+
+/// The brackets and braces that the tokens of a text are in.
+private struct Brackets {
+  /// For each token, the bracket or brace that it is in; nil if it is in none.
+  private(set) var opening: [Int?] = []
+  /// The end of each.
+  private(set) var closing: [Int: Int] = [:]
+
+  init(_ tokens: [YAMLTokens.Token]) {
+    var open: [Int] = []
+    for (index, token) in tokens.enumerated() {
+      let isCloser =
+        token.kind == .indicator(UInt8(ascii: "]")) || token.kind == .indicator(UInt8(ascii: "}"))
+      if isCloser, let start = open.popLast() { closing[start] = index }
+      opening.append(open.last)
+      if token.kind == .indicator(UInt8(ascii: "[")) || token.kind == .indicator(UInt8(ascii: "{")) {
+        open.append(index)
+      }
+    }
   }
 }
 
 /// An element of a sequence by its tokens.
 private struct Element {
-  private typealias Token = YAMLTokens.Token
+  typealias Token = YAMLTokens.Token
 
   /// The tokens of the element, with the dash of one in block style.
-  private let tokens: Range<Int>
-  private let isInFlow: Bool
-  /// Whether the sequence has no other element.
-  private let isOnly: Bool
+  let tokens: Range<Int>
+  let isInFlow: Bool
 
-  init?(around value: Int, _ tokens: [YAMLTokens.Token]) {
-    if let open = Self.opening(before: value, tokens) {
-      guard tokens[open].kind == .indicator(UInt8(ascii: "{")), open > 0,
-        let close = Self.closing(of: open, tokens)
+  init?(around value: Int, _ tokens: [Token], _ brackets: Brackets) {
+    if let open = brackets.opening[value] {
+      guard tokens[open].kind == .indicator(UInt8(ascii: "{")), open > 0, let close = brackets.closing[open]
       else { return nil }
-      let before = tokens[open - 1].kind
       if tokens[open - 1].isDash {
         self.init(dash: open - 1, end: close + 1, tokens)
-      } else if before == .indicator(UInt8(ascii: "[")) || before == .indicator(UInt8(ascii: ",")) {
-        guard !tokens[open...close].contains(where: { $0.kind == .comment }) else { return nil }
-        self.init(tokens: open..<close + 1, isInFlow: true, isOnly: false)
       } else {
-        return nil
+        self.init(open: open, end: close + 1, tokens)
       }
       return
     }
@@ -70,13 +124,22 @@ private struct Element {
     self.init(dash: dash, end: last + 1, tokens)
   }
 
-  private init(tokens: Range<Int>, isInFlow: Bool, isOnly: Bool) {
-    self.tokens = tokens
-    self.isInFlow = isInFlow
-    self.isOnly = isOnly
+  private init?(open: Int, end: Int, _ tokens: [Token]) {
+    guard let before = tokens[..<open].last(where: { $0.kind != .comment }),
+      before.kind == .indicator(UInt8(ascii: "[")) || before.kind == Self.comma
+    else { return nil }
+    // A comment on the line of the element before is about that one.
+    if tokens[open - 1].kind == .comment, tokens[open - 1].breaks > 0 { return nil }
+    let next = end < tokens.count && tokens[end].kind == Self.comma ? end + 1 : end
+    let isCommented = next < tokens.count && tokens[next].kind == .comment && tokens[next].breaks == 0
+    guard !isCommented, !tokens[open..<next].contains(where: { $0.kind == .comment }) else { return nil }
+    self.tokens = open..<end
+    isInFlow = true
   }
 
-  private init?(dash: Int, end: Int, _ tokens: [YAMLTokens.Token]) {
+  private static let comma = Token.Kind.indicator(UInt8(ascii: ","))
+
+  private init?(dash: Int, end: Int, _ tokens: [Token]) {
     // What a comment says of the element must not be read as being about the next one.
     if dash > 0, tokens[dash - 1].kind == .comment, tokens[dash - 1].breaks > 0 { return nil }
     // The element has its lines for itself.
@@ -85,76 +148,57 @@ private struct Element {
     else { return nil }
     self.tokens = dash..<end
     isInFlow = false
-    let next = tokens[end...].first { $0.kind != .comment }
-    let isFirst = dash == 0 || !Self.continues(tokens, before: dash)
-    isOnly = isFirst && !(next.map { $0.isDash && $0.column == tokens[dash].column } ?? false)
-    // Only the key of the sequence can be before its only element.
-    if isOnly, dash == 0 || tokens[dash - 1].kind != .indicator(UInt8(ascii: ":")) { return nil }
+  }
+
+  /// Whether another element comes right after this one in the same sequence.
+  func isFollowed(by other: Element, _ all: [Token]) -> Bool {
+    guard isInFlow == other.isInFlow else { return false }
+    guard isInFlow else {
+      return other.tokens.lowerBound == tokens.upperBound
+        && all[other.tokens.lowerBound].column == all[tokens.lowerBound].column
+    }
+    return other.tokens.lowerBound == tokens.upperBound + 1
+      && all[tokens.upperBound].kind == Self.comma
+  }
+
+  /// What is removed with all elements of a sequence from one to another, and what takes its place.
+  static func removal(
+    from first: Element, to last: Element, _ source: YAMLTokens
+  ) -> (range: Range<Int>, rest: [UInt8])? {
+    let (all, bytes) = (source.tokens, source.bytes)
+    let (start, end) = (first.tokens.lowerBound, last.tokens.upperBound)
+    var range = all[start].range.lowerBound..<all[end - 1].range.upperBound
+    if first.isInFlow {
+      if end < all.count, all[end].kind == comma {
+        let next = end + 1 < all.count ? all[end + 1].range.lowerBound : all[end].range.upperBound
+        range = range.lowerBound..<next
+      } else if start >= 2, all[start - 1].kind == comma {
+        range = all[start - 2].range.upperBound..<range.upperBound
+      } else if start >= 1, all[start - 1].kind == .comment {
+        range = all[start - 1].range.upperBound..<range.upperBound
+      }
+      return (range, [])
+    }
+    var lineEnd = range.upperBound
+    while lineEnd < bytes.count, bytes[lineEnd] != 0x0a { lineEnd += 1 }
+    let next = all[end...].first { $0.kind != .comment }
+    let isLast = !(next.map { $0.isDash && $0.column == all[start].column } ?? false)
+    guard isLast, start == 0 || !continues(all, before: start) else {
+      return (range.lowerBound - all[start].column..<min(lineEnd + 1, bytes.count), [])
+    }
+    // Only the key of the sequence can be before its only elements.
+    guard start > 0, all[start - 1].kind == .indicator(UInt8(ascii: ":")) else { return nil }
+    let isReturn = lineEnd > 0 && lineEnd < bytes.count && bytes[lineEnd - 1] == 0x0d
+    return (all[start - 1].range.upperBound..<(isReturn ? lineEnd - 1 : lineEnd), Array(" []".utf8))
   }
 
   /// Whether there is an element of the same sequence before one.
-  private static func continues(_ tokens: [YAMLTokens.Token], before dash: Int) -> Bool {
+  private static func continues(_ tokens: [Token], before dash: Int) -> Bool {
     let column = tokens[dash].column
     for token in tokens[..<dash].reversed() where token.kind != .comment {
       if token.isDash, token.column == column { return true }
       if token.breaks > 0, token.column <= column { return false }
     }
     return false
-  }
-
-  /// The bracket or brace that a token is in; nil if it is in none.
-  private static func opening(before index: Int, _ tokens: [YAMLTokens.Token]) -> Int? {
-    var depth = 0
-    for position in tokens[..<index].indices.reversed() {
-      switch tokens[position].kind {
-      case .indicator(UInt8(ascii: "]")), .indicator(UInt8(ascii: "}")): depth += 1
-      case .indicator(UInt8(ascii: "[")), .indicator(UInt8(ascii: "{")):
-        if depth == 0 { return position }
-        depth -= 1
-      default: break
-      }
-    }
-    return nil
-  }
-
-  private static func closing(of open: Int, _ tokens: [YAMLTokens.Token]) -> Int? {
-    var depth = 0
-    for position in tokens[open...].indices {
-      switch tokens[position].kind {
-      case .indicator(UInt8(ascii: "[")), .indicator(UInt8(ascii: "{")): depth += 1
-      case .indicator(UInt8(ascii: "]")), .indicator(UInt8(ascii: "}")):
-        depth -= 1
-        if depth == 0 { return position }
-      default: break
-      }
-    }
-    return nil
-  }
-
-  /// The text without the element.
-  func removed(from source: YAMLTokens) -> [UInt8] {
-    let (all, bytes) = (source.tokens, source.bytes)
-    var start = all[tokens.lowerBound].range.lowerBound
-    var end = all[tokens.upperBound - 1].range.upperBound
-    var rest: [UInt8] = []
-    let next = tokens.upperBound < all.count ? all[tokens.upperBound] : nil
-    if isInFlow {
-      if let next, next.kind == .indicator(UInt8(ascii: ",")) {
-        end =
-          tokens.upperBound + 1 < all.count
-          ? all[tokens.upperBound + 1].range.lowerBound : next.range.upperBound
-      } else if tokens.lowerBound >= 2, all[tokens.lowerBound - 1].kind == .indicator(UInt8(ascii: ",")) {
-        start = all[tokens.lowerBound - 2].range.upperBound
-      }
-    } else {
-      start -= all[tokens.lowerBound].column
-      while end < bytes.count, bytes[end] != 0x0a { end += 1 }
-      end = min(end + 1, bytes.count)
-      if isOnly {
-        start = all[tokens.lowerBound - 1].range.upperBound
-        rest = Array(" []\n".utf8)
-      }
-    }
-    return Array(bytes[..<start]) + rest + bytes[end...]
   }
 }

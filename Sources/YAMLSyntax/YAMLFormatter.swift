@@ -1,7 +1,8 @@
 /// Lays a text out anew.
 ///
 /// Indentation is by two columns; there is one space between the parts of a line, and no more than one empty line
-/// at a time; quotes are double. Lines are neither joined nor broken, and comments stay where they are.
+/// at a time; quotes are double. Lines are neither joined nor broken, and comments stay where they are. Lines end as
+/// most of them did, and a byte order mark stays.
 package enum YAMLFormatter {
   /// The text laid out; nil if that is not known to be safe.
   ///
@@ -11,7 +12,7 @@ package enum YAMLFormatter {
   package static func format(_ text: [UInt8]) -> [UInt8]? {
     guard let tokens = YAMLTokens(text) else { return nil }
     var layout = YAMLLayout(tokens)
-    let result = layout.write()
+    let result = LineEndings(of: text).applied(to: layout.write())
     guard let written = YAMLTokens(result), tokens.means(written) else { return nil }
     return result
   }
@@ -32,7 +33,7 @@ private struct YAMLLayout {
   private var levels: [Level] = []
   private var flowDepth = 0
   private var output: [UInt8] = []
-  /// Comments on lines of their own, whose indentation is that of the next line.
+  /// Comments on lines of their own, whose indentation is that of the next line or of a collection that ends before it.
   private var comments: [Token] = []
 
   init(_ source: YAMLTokens) { self.source = source }
@@ -46,9 +47,7 @@ private struct YAMLLayout {
       add(tokens[start..<end])
       start = end
     }
-    let levels = levels
-    addComments { column in levels.last { $0.old == column }?.new ?? (column == 0 ? 0 : levels.last?.new ?? 0)
-    }
+    addLastComments()
     return output
   }
 
@@ -66,7 +65,7 @@ private struct YAMLLayout {
     } else if first.kind == .comment {
       comments.append(first)
     } else if first.kind == .marker {
-      addComments { _ in 0 }
+      addLastComments()
       levels = []
       addBlankLine(before: first)
       addTokens(line, indentedBy: 0)
@@ -74,7 +73,7 @@ private struct YAMLLayout {
       let before = levels
       let column = enter(line)
       addComments { old in
-        old == first.column ? column : before.last { $0.old == old && old > first.column }?.new ?? column
+        before.last { $0.old <= old && $0.old > first.column }?.new ?? column
       }
       addBlankLine(before: first)
       addTokens(line, indentedBy: column)
@@ -91,6 +90,12 @@ private struct YAMLLayout {
       addTokens([comment], indentedBy: column(comment.column))
     }
     comments = []
+  }
+
+  /// Adds the comments that nothing follows: each stays in the collection in whose column it is.
+  private mutating func addLastComments() {
+    let levels = levels
+    addComments { old in old == 0 ? 0 : levels.last { $0.old <= old }?.new ?? 0 }
   }
 
   // MARK: Indentation

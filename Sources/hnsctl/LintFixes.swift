@@ -19,11 +19,6 @@ struct LintFixes: Sendable {
   /// The text of the profile without the rules; nil if none was removed.
   private(set) var text: [UInt8]?
 
-  /// The most rules that are removed in one run.
-  private static let limit = 1_000
-  /// The most rules that are tried one after the other, if all together change a verdict.
-  private static let limitOfSingles = 50
-
   /// Removes rules.
   ///
   /// - Parameters:
@@ -36,72 +31,64 @@ struct LintFixes: Sendable {
     of report: LintReport, in subject: LintSubject, _ original: [UInt8], settings: Console.Settings,
     makeBudget: @escaping () -> Budget
   ) {
-    let proof = Proof(subject, settings: settings, makeBudget: makeBudget)
-    var found = Self.removals(report)
-    for finding in found.dropFirst(Self.limit) {
-      kept.append((finding, "run the command again: it fixes \(Self.limit) findings at a time"))
+    let elements = YAMLElements(original)
+    var candidates: [LintFinding] = []
+    for finding in Self.removals(report) {
+      if finding.isContradicted {
+        kept.append((finding, "the rules before it contradict it; decide which of them is right"))
+      } else if let location = finding.location, elements?.canRemove(at: location) == true {
+        candidates.append(finding)
+      } else {
+        kept.append(
+          (finding, "a comment is in or above it, or its list is not written one element for each line"))
+      }
     }
-    found = Array(found.prefix(Self.limit))
-    // From the end of the text, so that the locations before stay.
-    for finding in found.reversed() where Self.without([finding], original) == nil {
-      kept.append(
-        (finding, "a comment is in or above it, or its list is not written one element for each line"))
-      found.removeAll { $0.location == finding.location }
-    }
-    if let text = Self.without(found, original), proof.holds(for: text) {
-      accept(found, text)
+    guard let elements, let proof = Proof(subject, settings: settings, makeBudget: makeBudget) else { return }
+    remove(candidates[...], from: elements, proof)
+    kept.sort { ($0.finding.location ?? .start) < ($1.finding.location ?? .start) }
+  }
+
+  /// Removes the rules of findings, together with those that were removed already; or else of each half of them.
+  ///
+  /// - Parameter isRefuted: Whether it is known that not all of them can be removed.
+  private mutating func remove(
+    _ findings: ArraySlice<LintFinding>, from elements: YAMLElements, _ proof: Proof, isRefuted: Bool = false
+  ) {
+    guard !findings.isEmpty else { return }
+    if !isRefuted, let text = elements.removing(at: (applied + findings).compactMap(\.location)),
+      proof.holds(for: text)
+    {
+      applied += findings
+      self.text = text
       return
     }
-    var chosen: [LintFinding] = []
-    for (index, finding) in found.enumerated() {
-      if index < Self.limitOfSingles, let text = Self.without(chosen + [finding], original),
-        proof.holds(for: text)
-      {
-        chosen.append(finding)
-        accept(chosen, text)
-      } else {
-        let isTried = index < Self.limitOfSingles
-        kept.append(
-          (
-            finding,
-            isTried
-              ? "it is not proven that nothing else changes"
-              : "run the command again: it tries \(Self.limitOfSingles) findings one by one"
-          ))
-      }
+    guard findings.count > 1 else {
+      kept += findings.map { ($0, "it is not proven that nothing else changes") }
+      return
     }
+    let middle = findings.startIndex + findings.count / 2
+    let count = applied.count
+    remove(findings[..<middle], from: elements, proof)
+    let isHalfRemoved = applied.count - count == middle - findings.startIndex
+    remove(findings[middle...], from: elements, proof, isRefuted: isHalfRemoved)
   }
 
-  private mutating func accept(_ findings: [LintFinding], _ text: [UInt8]) {
-    guard !findings.isEmpty else { return }
-    applied = findings
-    self.text = text
-  }
-
-  /// The findings that propose to remove their own rule and nothing else, one for each rule, by location.
+  /// The findings that propose to remove their own rule, one for each rule, by location.
   private static func removals(_ report: LintReport) -> [LintFinding] {
-    var seen: Set<SourceRange> = []
-    return report.findings.filter { finding in
-      guard let location = finding.location, [.unreachableRule, .redundantRule].contains(finding.code),
+    var found: [SourceRange: LintFinding] = [:]
+    for finding in report.findings {
+      guard let location = finding.location,
         finding.edits.contains(where: { $0.changes == [.remove(location)] && $0.additions.isEmpty })
-      else { return false }
-      return seen.insert(location).inserted
-    }.sorted {
-      ($0.location ?? SourceRange(line: 0, column: 0)) < ($1.location ?? SourceRange(line: 0, column: 0))
+      else { continue }
+      // A rule may be contradicted at one endpoint, and only repeated at another.
+      if found[location] == nil || finding.isContradicted { found[location] = finding }
     }
+    return found.sorted { $0.key < $1.key }.map(\.value)
   }
+}
 
-  /// The text without the rules of findings, which are in the order of the text.
-  private static func without(_ findings: [LintFinding], _ text: [UInt8]) -> [UInt8]? {
-    var text = text
-    for finding in findings.reversed() {
-      guard let location = finding.location, let rest = YAMLElements.removing(at: location, from: text) else {
-        return nil
-      }
-      text = rest
-    }
-    return text
-  }
+extension SourceRange {
+  fileprivate static let start = SourceRange(line: 1, column: 1)
 }
 
 /// Proves that another text of a profile means the same.
@@ -109,15 +96,18 @@ private struct Proof {
   private let subject: LintSubject
   private let settings: Console.Settings
   private let makeBudget: () -> Budget
+  private let failedBefore: Set<String>
 
-  init(_ subject: LintSubject, settings: Console.Settings, makeBudget: @escaping () -> Budget) {
+  /// Prepares proofs; nil for a state.
+  init?(_ subject: LintSubject, settings: Console.Settings, makeBudget: @escaping () -> Budget) {
+    guard let tested = TestSubject(subject), let profile = subject.profile else { return nil }
     self.subject = subject
     self.settings = settings
     self.makeBudget = makeBudget
+    failedBefore = Self.failures(profile.tests, tested, within: makeBudget())
   }
 
   func holds(for text: [UInt8]) -> Bool {
-    guard let tested = TestSubject(subject), let profile = subject.profile else { return false }
     let session = Session(console: Console(collecting: settings), budget: makeBudget())
     guard let changed = session.checked(text, file: subject.file),
       let source = try? QuerySource(changed, file: subject.file, session: session), let after = source.profile
@@ -125,13 +115,14 @@ private struct Proof {
     var (first, second) = (subject.evaluator, source.evaluator)
     let difference = VerdictDiff(from: &first, to: &second, within: makeBudget())
     guard difference.changes.isEmpty, difference.undecided.isEmpty else { return false }
-    let failedBefore = failures(profile.tests, tested)
-    let subject = TestSubject(file: subject.file, evaluator: source.evaluator, profile: after)
-    return failures(after.tests, subject).isSubset(of: failedBefore)
+    let tested = TestSubject(file: subject.file, evaluator: source.evaluator, profile: after)
+    return Self.failures(after.tests, tested, within: makeBudget()).isSubset(of: failedBefore)
   }
 
-  private func failures(_ tests: [TestDeclaration], _ subject: TestSubject) -> Set<String> {
-    var runner = TestRunner(tests, of: subject, within: makeBudget())
+  private static func failures(
+    _ tests: [TestDeclaration], _ subject: TestSubject, within budget: Budget
+  ) -> Set<String> {
+    var runner = TestRunner(tests, of: subject, within: budget)
     let (outcomes, problems) = runner.run()
     return Set(outcomes.filter { !$0.isPassed }.map(\.name)).union(problems.isEmpty ? [] : [""])
   }

@@ -4,40 +4,21 @@ import Testing
 
 /// `lint --fix` through the built binary: what is removed changes no verdict, and the rest of the text stays.
 @Suite struct LintFixTests {
-  /// A profile with ACLs, one for each line or text.
-  private static func profile(_ acls: String, tests: String = "") -> String {
-    """
-    # The node of a shop.
-    apiVersion: hnsctl/v1
-    kind: HostProfile
-    name: shop
-    host: {windows: ltsc2022, addresses: [10.240.0.5], adapters: [Ethernet]}
-    networks:
-      - {name: podnet, driver: l2bridge, adapter: Ethernet, subnets: [{prefix: 10.244.7.0/24, gateway: 10.244.7.1}]}
-    containers:
-      - name: web
-        network: podnet
-        addresses: [10.244.7.10]
-        defaults: {in: block, out: allow}
-    \(acls)
-    \(tests)
-    """
-  }
-
   private static let https =
-    "      - {name: https, direction: in, action: allow, protocols: [tcp], localPorts: [443]}  # the shop"
+    "{name: https, direction: in, action: allow, protocols: [tcp], localPorts: [443]}  # the shop"
   private static let twin =
-    "      - {name: twin, direction: in, action: allow, protocols: [tcp], localPorts: [443], remoteAddresses: [10.0.0.0/8]}"
-  private static let idle = """
-          - name: idle
-            direction: in
-            action: block
-            protocols: [udp]
-    """
+    "{name: twin, direction: in, action: allow, protocols: [tcp], localPorts: [443], remoteAddresses: [10.0.0.0/8]}"
+  private static let idle =
+    "name: idle\n        direction: in\n        action: block\n        protocols: [udp]"
+
+  /// A profile with a comment before an ACL.
+  private static func profile(_ comment: String, above acl: String, in acls: String...) -> String {
+    LintTests.profile(acls).replacing("      - \(acl)", with: "      # \(comment)\n      - \(acl)")
+  }
 
   @Test func whatChangesNothingIsRemoved() throws {
     let workspace = try Workspace()
-    let text = Self.profile("    acls:\n      # the port\n\(Self.https)\n\(Self.twin)\n\(Self.idle)")
+    let text = Self.profile("the port", above: Self.https, in: Self.https, Self.twin, Self.idle)
     try workspace.write(text, to: "a.yaml")
     try workspace.write(text, to: "before.yaml")
     let run = try workspace.hnsctl("lint", "a.yaml", "--fix", "--code", "unreachable-rule").exits(0)
@@ -45,7 +26,7 @@ import Testing
       run.output.contains("'twin' [unreachable-rule]: removed, and no verdict changes\n"), "\(run.output)")
     #expect(run.output.contains("\n1 rule removed\n"))
     try workspace.hnsctl("lint", "a.yaml", "--fix", "--code", "redundant-rule").exits(0)
-    #expect(try workspace.read("a.yaml") == Self.profile("    acls:\n      # the port\n\(Self.https)"))
+    #expect(try workspace.read("a.yaml") == Self.profile("the port", above: Self.https, in: Self.https))
     try workspace.hnsctl("diff", "--semantic", "before.yaml", "a.yaml").exits(0)
     // Nothing is left to remove.
     let again = try workspace.hnsctl("lint", "a.yaml", "--fix", "--json").finishAny().json()
@@ -55,43 +36,49 @@ import Testing
   @Test("A comment above a rule may be about it, so that it must not stand above the next one.")
   func whatACommentIsAboutIsKept() throws {
     let workspace = try Workspace()
-    let comment = "      # hnsctl: allow open-management-port administrators use it"
-    let text = Self.profile("    acls:\n\(Self.https)\n\(comment)\n\(Self.twin)\n\(Self.idle)")
-    try workspace.write(text, to: "a.yaml")
+    let comment = "hnsctl: allow open-management-port administrators use it"
+    try workspace.write(
+      Self.profile(comment, above: Self.twin, in: Self.https, Self.twin, Self.idle), to: "a.yaml")
     let run = try workspace.hnsctl("lint", "a.yaml", "--fix").finishAny()
     #expect(run.output.contains("a comment is in or above it"), "\(run.output)")
     #expect(
-      try workspace.read("a.yaml") == Self.profile("    acls:\n\(Self.https)\n\(comment)\n\(Self.twin)"))
+      try workspace.read("a.yaml") == Self.profile(comment, above: Self.twin, in: Self.https, Self.twin))
   }
 
-  @Test func allAtOnce() throws {
+  @Test("Files keep their line endings.", arguments: ["\n", "\r\n"])
+  func allAtOnce(_ ending: String) throws {
     let workspace = try Workspace()
-    try workspace.write(Self.profile("    acls:\n\(Self.https)\n\(Self.twin)\n\(Self.idle)"), to: "a.yaml")
-    let run = try workspace.hnsctl("lint", "a.yaml", "--fix", "--json").finishAny().json()
-    #expect(run["fixed"]?.array?.map { $0["rule"]?.string } == ["twin", "idle"], "\(run)")
-    #expect(try workspace.read("a.yaml") == Self.profile("    acls:\n\(Self.https)"))
+    for (acls, rest) in [
+      ([Self.https, Self.twin, Self.idle], LintTests.profile(Self.https)),
+      ([Self.idle], Self.withList("[]")),
+    ] {
+      try workspace.write(LintTests.profile(acls).replacing("\n", with: ending), to: "a.yaml")
+      let run = try workspace.hnsctl("lint", "a.yaml", "--fix", "--json").finishAny().json()
+      #expect(
+        run["fixed"]?.array?.map { $0["rule"]?.string } == (acls.count == 1 ? ["idle"] : ["twin", "idle"]))
+      #expect(try workspace.read("a.yaml") == rest.replacing("\n", with: ending))
+    }
   }
 
-  @Test func listsOnOneLineAndOnlyElements() throws {
+  /// A profile whose ACLs are written on the line of their key.
+  private static func withList(_ acls: String) -> String {
+    LintTests.profile([]).replacing("    acls:\n", with: "    acls: \(acls)\n")
+  }
+
+  @Test func listsOnOneLine() throws {
     let workspace = try Workspace()
     let block = "{name: idle, direction: in, action: block}"
-    for (acls, rest) in [
-      ("    acls: [\(block)]", "    acls: []"), ("    acls:\n      - \(block)", "    acls: []"),
-      (
-        "    acls: [{name: a, direction: in, action: allow, protocols: [tcp]}, \(block)]",
-        "    acls: [{name: a, direction: in, action: allow, protocols: [tcp]}]"
-      ),
-    ] {
-      try workspace.write(Self.profile(acls), to: "a.yaml")
+    let allow = "{name: a, direction: in, action: allow, protocols: [tcp]}"
+    for (acls, rest) in [("[\(block)]", "[]"), ("[\(allow), \(block)]", "[\(allow)]")] {
+      try workspace.write(Self.withList(acls), to: "a.yaml")
       let run = try workspace.hnsctl("lint", "a.yaml", "--fix", "--code", "redundant-rule").exits(0)
-      #expect(try workspace.read("a.yaml") == Self.profile(rest), "\(run.output)")
+      #expect(try workspace.read("a.yaml") == Self.withList(rest), "\(run.output)")
     }
   }
 
   @Test func whatIsNotSafeIsKept() throws {
     let workspace = try Workspace()
-    let commented = Self.twin + "  # asked for by audit"
-    let text = Self.profile("    acls:\n\(Self.https)\n\(commented)")
+    let text = LintTests.profile(Self.https, Self.twin + "  # asked for by audit")
     try workspace.write(text, to: "a.yaml")
     let run = try workspace.hnsctl("lint", "a.yaml", "--fix", "--code", "unreachable-rule").exits(2)
     #expect(
@@ -99,23 +86,49 @@ import Testing
       "\(run.output)")
     #expect(run.output.contains("\n0 rules removed, 1 kept\n"))
     #expect(try workspace.read("a.yaml") == text)
-    // A test that names the rule would fail.
-    let tested = Self.profile(
-      "    acls:\n\(Self.idle)",
-      tests:
-        "tests:\n  - {name: idle blocks, packet: {from: 10.1.1.1, to: web, protocol: udp, port: 1}, expect: block, rule: idle}"
-    )
-    try workspace.write(tested, to: "b.yaml")
-    try workspace.hnsctl("test", "b.yaml").exits(0)
-    let kept = try workspace.hnsctl("lint", "b.yaml", "--fix", "--code", "redundant-rule").exits(2)
-    #expect(kept.output.contains("not removed: it is not proven that nothing else changes"), "\(kept.output)")
-    #expect(try workspace.read("b.yaml") == tested)
     // A state and standard input have no text to write to.
     try workspace.hnsctl("lint", "-", "--fix", input: text).exits(64)
     try workspace.hnsctl("apply", "a.yaml", "--state", "host.json").exits(0)
     let state = try workspace.read("host.json")
     _ = try workspace.hnsctl("lint", "host.json", "--fix")
     #expect(try workspace.read("host.json") == state)
+  }
+
+  @Test("A test that pins a rule would fail without it; all others are removed.")
+  func oneOfManyIsKept() throws {
+    let workspace = try Workspace()
+    let twins = (0..<100).map { Self.twin.replacing("twin", with: "twin-\($0)") }
+    let pinned = "{name: pinned, direction: in, action: block, protocols: [udp], localPorts: [53]}"
+    let tests = """
+      tests:
+        - {name: pinned blocks, packet: {from: 10.1.1.1, to: web, protocol: udp, port: 53}, expect: block, rule: pinned}
+
+      """
+    try workspace.write(
+      LintTests.profile([Self.https] + twins[..<70] + [pinned] + twins[70...]) + tests, to: "a.yaml")
+    let run = try workspace.hnsctl("lint", "a.yaml", "--fix").exits(2)
+    #expect(
+      run.output.contains(
+        "'pinned' [redundant-rule]: not removed: it is not proven that nothing else changes"))
+    #expect(run.output.contains("\n100 rules removed, 1 kept\n"), "\(run.output)")
+    #expect(try workspace.read("a.yaml") == LintTests.profile(Self.https, pinned) + tests)
+  }
+
+  @Test("A rule that other rules contradict is not removed: its author meant it to have an effect.")
+  func whatIsContradictedIsKept() throws {
+    let workspace = try Workspace()
+    let text = LintTests.profile(
+      Self.https,
+      "{name: deny-office, direction: in, action: block, protocols: [tcp], localPorts: [443], remoteAddresses: [10.8.0.0/16]}"
+    )
+    try workspace.write(text, to: "a.yaml")
+    let run = try workspace.hnsctl("lint", "a.yaml", "--fix").exits(2)
+    #expect(
+      run.output.contains(
+        "'deny-office' [unreachable-rule]: not removed: the rules before it contradict it; decide which of them "
+          + "is right\n"), "\(run.output)")
+    #expect(run.output.contains("such as 999, so that it blocks them"))
+    #expect(try workspace.read("a.yaml") == text)
   }
 }
 

@@ -4,7 +4,9 @@ import Testing
 
 /// `hnsctl lint` through the built binary: text, JSON and exit codes.
 @Suite struct LintTests {
-  static func profile(_ acls: String...) -> String {
+  static func profile(_ acls: String...) -> String { profile(acls) }
+
+  static func profile(_ acls: [String]) -> String {
     """
     apiVersion: hnsctl/v1
     kind: HostProfile
@@ -62,7 +64,7 @@ import Testing
         found.yaml:12:16: note: 'deny-mail' is evaluated before it and blocks some of its packets
            12 |       - {name: deny-mail, direction: in, action: block, protocols: [tcp], localPorts: [90-99]}
               |                ^^^^^^^^^
-          help: give it a lower priority number than the rules that match its packets, such as 999, so that it allows them; or remove it
+          help: give it a lower priority number than the rules that match its packets, such as 999, so that it allows them; or, if they should be blocked, remove it
 
         found.yaml:15:16: note: 'deny-spare' changes no verdict at 'web': its packets are blocked without it too [redundant-rule]
            15 |       - {name: deny-spare, direction: in, action: block, protocols: [udp], localPorts: [53]}

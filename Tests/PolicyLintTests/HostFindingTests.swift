@@ -104,7 +104,7 @@ import Testing
     #expect(found(host) == ["unreachable-rule [web] agent-late <- agent-low, agent-high"])
     #expect(
       host.lintState().findings.first?.message
-        == "'agent-late' can never match in VFP at 'web': 'agent-low' and 'agent-high' together match all of its packets first"
+        == "'agent-late' can never match in VFP at 'web': 'agent-low' and 'agent-high' together allow all of its packets first"
     )
   }
 

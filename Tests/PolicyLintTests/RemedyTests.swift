@@ -98,8 +98,8 @@ import Testing
       try LintedProfile(text).lint().findings.first { $0.code == .unreachableRule })
     #expect(
       finding.help
-        == "give it a lower priority number than the rules that match its packets, such as 499, so that it "
-        + "blocks them; or remove it")
+        == "give it a lower priority number than 'all', such as 499, so that it blocks them; or, if they should "
+        + "be allowed, remove it")
     #expect(finding.edits.count == 2)
     let result = RemedyClaims.check(text, "priority")
     #expect(result.failures == [] && result.claims >= 2)

@@ -14,7 +14,16 @@ import Testing
   /// Pairs of a text and the same text formatted.
   static let pairs: [(String, String)] = [
     ("a:   1\n", "a: 1\n"), ("a: 1", "a: 1\n"), ("\n\n\na: 1\n\n\n\nb: 2\n\n", "a: 1\n\nb: 2\n"),
-    ("a: 1   \r\nb: 2\r\n", "a: 1\nb: 2\n"), ("\u{feff}a: 1\n", "a: 1\n"),
+    ("a: 1   \r\nb:  2\r\n", "a: 1\r\nb: 2\r\n"), ("\u{feff}a:  1\n", "\u{feff}a: 1\n"),
+    ("a: 1\r\nb: 2\nc: 3\r\n", "a: 1\r\nb: 2\r\nc: 3\r\n"), ("a: 1\r\nb: 2\n", "a: 1\nb: 2\n"),
+    ("\u{feff}a:  |\r\n  x\r\n\r\n  y\r\n", "\u{feff}a: |\r\n  x\r\n\r\n  y\r\n"),
+    ("a: \"b\r\n   c\"\r\n", "a: \"b\r\n   c\"\r\n"),
+    ("a:\n- b\n# end\n", "a:\n  - b\n# end\n"), ("a:\n- b\n# of c\nc: 1\n", "a:\n  - b\n# of c\nc: 1\n"),
+    ("a:\n    b: 1\n  # end\n", "a:\n  b: 1\n# end\n"),
+    ("a:\n    b: 1\n    # end\n", "a:\n  b: 1\n  # end\n"),
+    ("a:\n    b: 1\n      # end\n...\n", "a:\n  b: 1\n  # end\n...\n"),
+    ("a:\n    b: 1\n     # of b\nc: 1\n", "a:\n  b: 1\n  # of b\nc: 1\n"),
+    ("a:\n- b:\n  - c\n  # of d\n  d: 1\n", "a:\n  - b:\n      - c\n    # of d\n    d: 1\n"),
     ("a: {b: 1,c: [ 1,2 , 3 ] }\n", "a: {b: 1, c: [1, 2, 3]}\n"),
     ("a: {\"b\":1}\n", "a: {\"b\": 1}\n"), ("a: []\nb: {}\n", "a: []\nb: {}\n"),
     ("a: 'x y'\n", "a: \"x y\"\n"), ("a: 'it''s'\nb: '\"'\nc: '\\'\n", "a: 'it''s'\nb: '\"'\nc: '\\'\n"),
@@ -59,6 +68,26 @@ import Testing
       #expect(YAMLFormatter.format(once) == once, "\(text)")
       #expect(try #require(YAMLTokens(bytes)).means(try #require(YAMLTokens(once))))
       for line in once.split(separator: 0x0a) { #expect(line.last != 0x20, "\(text)") }
+      #expect(try format(Self.onWindows(text)) == Self.onWindows(try format(text)), "\(text)")
+    }
+  }
+
+  /// The text as an editor on Windows saves it.
+  private static func onWindows(_ text: String) -> String {
+    "\u{feff}" + text.replacingOccurrences(of: "\n", with: "\r\n")
+  }
+
+  @Test func everyProfile() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "profiles")
+    let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+      .compactMap { $0 as? URL }.filter { $0.pathExtension == "yaml" }
+    #expect(files.count > 15)
+    for file in files {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let once = try format(text)
+      #expect(try format(once) == once, "\(file)")
+      #expect(try format(Self.onWindows(text)) == Self.onWindows(once), "\(file)")
     }
   }
 
@@ -109,7 +138,7 @@ import Testing
 }
 
 /// Numbers that are the same in every run.
-private struct LinearRandom {
+struct LinearRandom {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }

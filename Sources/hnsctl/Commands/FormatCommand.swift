@@ -14,8 +14,9 @@ struct FormatCommand: HnsctlCommand {
     discussion: """
       Indents by two columns, puts one space between the parts of a line, uses double
       quotes, and removes trailing spaces and repeated empty lines. Lines are neither
-      joined nor broken, and comments stay. The result is parsed again: a file is
-      replaced only if every value and comment is the same.
+      joined nor broken, and comments stay. So do a byte order mark and the line
+      endings; of mixed ones, the more frequent is used. The result is parsed again: a
+      file is replaced only if every value and comment is the same.
 
       Examples:
         hnsctl fmt web.yaml

@@ -23,8 +23,10 @@ struct Lint: HnsctlCommand {
       `hnsctl explain CODE` explains a finding.
 
       --fix removes rules that can never match or change no verdict, if it is proven
-      that no verdict and no test changes; all others are kept, and comments too. It
-      says what was removed, and what was kept and why.
+      that no verdict and no test changes; all others are kept, and comments too. A
+      rule whose packets get the opposite verdict from rules before it is also kept:
+      one of them is probably wrong. It says what was removed, and what was kept and
+      why.
 
       Examples:
         hnsctl lint web.yaml
