@@ -205,6 +205,29 @@ import Testing
     #expect(try workspace.read("both.html").hasPrefix("<!doctype html>"))
   }
 
+  /// A cell names the line of a rule of its receiver for packets in, and of its sender for packets out.
+  @Test func cellsNameTheLineOfTheRuleThatDecides() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("pod.yaml")
+    let page = try workspace.hnsctl("matrix", "pod.yaml", "--html", "-").exits(0).output
+    // The host blocks what api sends to it: that is not the default of api.
+    let head = ##"<span>api</span></th><td class="none"><a href="#[0-9]+">no packets</a></td>"##
+    let cell = try Regex(head + ##"<td class="block"><a href="#([0-9]+)">"##, as: (Substring, Substring).self)
+    let number = try #require(page.firstMatch(of: cell)).1
+    let note = "<b class=\"block\">✕ block</b> by <code>default-in</code>"
+    #expect(page.contains("<li id=\"\(number)\">\(note)</li>"))
+    #expect(page.contains("\(note) <span class=\"place\">(pod.yaml:26)</span>"))
+  }
+
+  /// Addresses of both families with one verdict by one rule are explained once.
+  @Test func equalPartsOfACellAreExplainedOnce() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("dual-stack.yaml")
+    let page = try workspace.hnsctl("matrix", "dual-stack.yaml", "--html", "-").exits(0).output
+    #expect(page.contains("<b class=\"allow\">✓ allow</b> by <code>default-out</code></li>"))
+    #expect(!page.contains("allow IPv4 by") && !page.contains("allow from ::/0"))
+  }
+
   @Test func differencePages() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")

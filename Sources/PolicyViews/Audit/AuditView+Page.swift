@@ -14,18 +14,20 @@ extension AuditView {
       addSection(Self.title(severity), report.newFindings.filter { $0.severity == severity }, &page)
     }
     addSection("Known from the baseline", report.knownFindings, &page)
-    page.add(
-      "<section>\n<h2>Coverage</h2>\n<table><thead><tr><th scope=\"col\">Row</th><th scope=\"col\">Recommendation</th>"
-        + "<th scope=\"col\">Status</th><th scope=\"col\">Failed</th><th scope=\"col\">Passed</th>"
-        + "<th scope=\"col\">Reason</th></tr></thead><tbody>")
-    for row in report.rows {
+    let rows = report.rows.map { row in
       let reason = row.reasons.first { $0.status == row.status }?.reason ?? ""
-      page.add(
-        "<tr><td>\(row.rule.row)</td><td>\(escape(row.rule.name(in: report.benchmark)))</td>"
-          + "<td>\(row.status.rawValue)</td><td>\(row.failed)</td><td>\(row.passed)</td><td>\(escape(reason))</td></tr>"
-      )
+      let counts = [row.failed, row.passed].map { $0 == 0 ? "<td></td>" : "<td>\($0)</td>" }
+      return "<tr><td>\(row.rule.row)</td><td>\(escape(row.rule.name(in: report.benchmark)))</td>"
+        + "<td class=\"\(row.status.rawValue)\">\(Self.mark(row.status))\(row.status.rawValue)</td>"
+        + counts.joined() + "<td>\(escape(reason))</td></tr>"
     }
-    page.add("</tbody></table>\n</section>\n</main>")
+    page.add("<section>\n<h2>Coverage</h2>")
+    page.add(
+      HTMLPage.table(
+        "The result for each recommendation",
+        columns: ["Row", "Recommendation", "Status", "Failed", "Passed", "Reason"], rows: rows,
+        attribute: "data-report"))
+    page.add("</section>\n</main>")
     page.add("<footer><p>Rows without input or parameters have not passed.</p></footer>")
     return page.bytes()
   }
@@ -40,17 +42,25 @@ extension AuditView {
       guard !ofRow.isEmpty else { continue }
       page.add("<h3>\(row.rule.row) \(escape(row.rule.name(in: report.benchmark)))</h3>")
       for remedy in Self.remedies(ofRow) { page.add("<p>\(escape(remedy))</p>") }
-      page.add(
-        "<table><thead><tr><th scope=\"col\">Resource</th><th scope=\"col\">Finding</th>"
-          + "<th scope=\"col\">Place</th></tr></thead><tbody>")
-      for finding in ofRow {
+      let rows = ofRow.map { finding in
         let place = finding.file + (finding.location.map { ":\($0.line)" } ?? "")
-        page.add(
-          "<tr><td><code>\(escape(finding.resource))</code></td><td>\(escape(finding.message + Self.remark(finding)))"
-            + "<br><code>\(escape(finding.path))</code></td><td><code>\(escape(place))</code></td></tr>")
+        return "<tr><td><code>\(escape(finding.resource))</code></td><td>"
+          + escape(finding.message + Self.remark(finding))
+          + "<br><code>\(escape(finding.path))</code></td><td><code>\(escape(place))</code></td></tr>"
       }
-      page.add("</tbody></table>")
+      page.add(
+        HTMLPage.table(
+          MatrixFormatter.count(ofRow.count, "finding", "findings"),
+          columns: ["Resource", "Finding", "Place"], rows: rows, attribute: "data-report"))
     }
     page.add("</section>")
+  }
+
+  private static func mark(_ status: AuditStatus) -> String {
+    switch status {
+    case .pass: "✓ "
+    case .fail: "✕ "
+    default: ""
+    }
   }
 }

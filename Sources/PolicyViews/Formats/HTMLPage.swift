@@ -17,6 +17,29 @@ struct HTMLPage {
     body += "\n"
   }
 
+  /// A table that scrolls if it is wider than the page.
+  ///
+  /// - Parameters:
+  ///   - caption: What the table shows, as plain text.
+  ///   - columns: The titles of its columns, as plain text.
+  ///   - rows: Its rows as markup.
+  ///   - attribute: An attribute that marks the table.
+  static func table(_ caption: String, columns: [String], rows: [String], attribute: String = "") -> String {
+    let heads = columns.map { "<th scope=\"col\">\(escape($0))</th>" }.joined()
+    let caption = escape(caption)
+    return """
+      <div class="scroll" role="region" aria-label="\(caption)" tabindex="0">
+      <table\(attribute.isEmpty ? "" : " \(attribute)")>
+      <caption>\(caption)</caption>
+      <thead><tr>\(heads)</tr></thead>
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody>
+      </table>
+      </div>
+      """
+  }
+
   /// The page as bytes.
   ///
   /// - Parameter script: An optional script that the page does not depend on.

@@ -28,34 +28,24 @@ extension MatrixDifferenceView {
   }
 
   private var table: String {
-    var text = """
-      <section aria-labelledby="changes-title">
-      <h2 id="changes-title" class="hidden">Changes</h2>
-      <div class="scroll" role="region" aria-labelledby="changes-title" tabindex="0">
-      <table data-changes>
-      <caption>Cells that differ, with the matching rule on each side</caption>
-      <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Service</th>\
-      <th scope="col">Packets</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
-      <tbody>
-
-      """
-    for row in rows {
-      text += "<tr><th scope=\"row\">\(HTMLPage.escape(row.from))</th>"
-      for plain in [row.to, row.services, row.packets.isEmpty ? "all" : row.packets] {
-        text += "<td class=\"text\">\(HTMLPage.escape(plain))</td>"
-      }
-      text += Self.cell(row.before) + Self.cell(row.after) + "</tr>\n"
+    let rows = rows.map { row in
+      let plain = [row.to, row.services, row.packets.isEmpty ? "all" : row.packets]
+      return "<tr><th scope=\"row\">\(HTMLPage.escape(row.from))</th>"
+        + plain.map { "<td>\(HTMLPage.escape($0))</td>" }.joined() + Self.cell(row.before)
+        + Self.cell(row.after) + "</tr>"
     }
-    return text + "</tbody>\n</table>\n</div>\n</section>"
+    return HTMLPage.table(
+      "Cells that differ, with the matching rule on each side",
+      columns: ["From", "To", "Service", "Packets", "Before", "After"], rows: rows, attribute: "data-changes")
   }
 
   private static func cell(_ outcome: MatrixDifference.Outcome) -> String {
     guard let verdict = outcome.verdict else {
       return
-        "<td class=\"text none\">– \(HTMLPage.escape(MatrixFormatter.text(outcome.unevaluatedReason)))</td>"
+        "<td class=\"none\">– \(HTMLPage.escape(MatrixFormatter.text(outcome.unevaluatedReason)))</td>"
     }
     let summary = MatrixCell.Summary(rawValue: verdict.rawValue) ?? .unknown
-    return "<td class=\"text \(verdict.rawValue)\"><span class=\"mark\" aria-hidden=\"true\">"
+    return "<td class=\"\(verdict.rawValue)\"><span class=\"mark\" aria-hidden=\"true\">"
       + "\(MatrixFormatter.mark(summary))</span><b>\(verdict.rawValue)</b> \(MatrixView.rule(outcome.rule, verdict))</td>"
   }
 }

@@ -99,6 +99,8 @@ struct MatrixFormatter {
   }
 
   /// The parts of a cell; the most fragmented one is last and described as the rest.
+  ///
+  /// If all of the cell has one verdict by one rule, its only part has no packets.
   static func parts(_ cell: MatrixCell) -> [(verdict: Verdict, rule: String?, packets: String)] {
     func ranges(_ part: MatrixCell.Part) -> Int {
       (part.from?.ranges.count ?? 0) + (part.to?.ranges.count ?? 0) + (part.ports?.ranges.count ?? 0)
@@ -109,6 +111,7 @@ struct MatrixFormatter {
       let outcome = Outcome(verdict: part.verdict, rule: part.rule)
       if !found.contains(outcome) { found.append(outcome) }
     }
+    if ends.count == 1, let only = ends.first { return [(only.verdict, only.rule, "")] }
     let sizes = ends.map { outcome in
       parts.filter { $0.verdict == outcome.verdict && $0.rule == outcome.rule }.reduce(0) { $0 + ranges($1) }
     }
@@ -172,10 +175,14 @@ struct MatrixFormatter {
   static func sentence(
     _ part: (verdict: Verdict, rule: String?, packets: String), isOfService: Bool = false
   ) -> String {
+    "\(start(part)) \(by(part.rule, part.verdict, isOfService: isOfService))"
+  }
+
+  /// The verdict and the packets of a part.
+  static func start(_ part: (verdict: Verdict, rule: String?, packets: String)) -> String {
     // Other verdicts are verbs.
     let packets = part.verdict == .mixed && part.packets == "the rest" ? "for the rest," : part.packets
-    return "\(part.verdict.rawValue)\(packets.isEmpty ? "" : " \(packets)") "
-      + by(part.rule, part.verdict, isOfService: isOfService)
+    return packets.isEmpty ? part.verdict.rawValue : "\(part.verdict.rawValue) \(packets)"
   }
 
   /// A number of things.

@@ -8,42 +8,37 @@ extension MatrixView {
   /// results share one table.
   package var page: [UInt8] {
     let formatter = MatrixFormatter(peers: matrix.peers, services: matrix.services)
-    var page = HTMLPage(title: "Reachability: \(source)")
     let tables = tables
-    let seen = Set(
-      tables.flatMap { services in
-        senders.flatMap { sender in
-          receivers.map { self.cell(from: sender, to: $0, services[0])?.summary ?? .none }
-        }
-      })
-    page.add("<a class=\"skip\" href=\"#matrix\">Skip to the matrix</a>")
-    page.add("<header>\n<h1>Reachability</h1>")
+    var notes = PageNotes()
+    let sections = tables.enumerated().map { section($0 + 1, $1, formatter, &notes) }
+    let isFolded = groups.members.contains { $0.count > 1 }
     let peers = MatrixFormatter.count(matrix.peers.count, "party", "parties")
     let services = MatrixFormatter.count(matrix.services.count, "service", "services")
+    let links = tables.enumerated().map { ("service-\($0 + 1)", Self.title(formatter.titles($1))) }
+
+    var page = HTMLPage(title: "Reachability: \(source)")
+    page.add("<a class=\"skip\" href=\"#matrix\">Skip to the matrix</a>")
+    page.add("<header>\n<h1>Reachability</h1>")
     page.add("<p class=\"lead\"><code>\(HTMLPage.escape(source))</code> · \(peers), \(services)</p>")
-    let needsPublishedPorts = tables.contains { services in
-      senders.contains { sender in
-        receivers.contains { self.cell(from: sender, to: $0, services[0])?.natAccess != nil }
-      }
+    page.add(Self.legend(notes, isFolded: isFolded))
+    page.add("<nav aria-label=\"Tables\"><ul class=\"jump\">")
+    for (id, title) in links + [("parties", "Parties"), ("rules", "Matching rules")] {
+      page.add("<li><a href=\"#\(id)\">\(title)</a></li>")
     }
+    page.add("</ul></nav>\n</header>")
+    let size = receivers.count > Self.numberLimit ? " class=\"huge\"" : ""
+    page.add("<main id=\"matrix\" tabindex=\"-1\"\(size)>")
+    page.add(Self.filter(notes))
     page.add(
-      Self.legend(
-        MatrixCell.Summary.allCases.filter(seen.contains), needsPublishedPorts: needsPublishedPorts))
-    page.add("<nav aria-label=\"Services\"><ul class=\"jump\">")
-    for (index, services) in tables.enumerated() {
-      page.add("<li><a href=\"#service-\(index + 1)\">\(Self.title(formatter.titles(services)))</a></li>")
-    }
-    page.add("<li><a href=\"#parties\">Parties</a></li>\n</ul></nav>\n</header>")
-    page.add("<main id=\"matrix\" tabindex=\"-1\">")
-    page.add(filter)
-    page.add("<div class=\"tables\">")
-    for (index, services) in tables.enumerated() {
-      page.add(section(index + 1, services, formatter))
-    }
-    page.add("</div>")
+      "<p class=\"unnumbered\">The cells have no rule numbers, because more than \(Self.numberLimit) columns are printed: filter them on the screen first.</p>"
+    )
+    page.add("<div class=\"tables\">\n\(sections.joined(separator: "\n"))\n</div>")
     page.add(self.peers(formatter))
+    page.add(notes.section)
     page.add("</main>")
     page.add("<footer><p>\(HTMLPage.escape(MatrixFormatter.caveat))</p></footer>")
+    page.add(
+      "<aside id=\"answer\" hidden><p role=\"status\"></p><button type=\"button\">Close</button></aside>")
     return page.bytes(script: HTMLPage.matrixScript)
   }
 
@@ -59,40 +54,42 @@ extension MatrixView {
 
   static func title(_ titles: [String]) -> String { titles.map(HTMLPage.escape).joined(separator: ", ") }
 
-  /// The least number of receivers for which tables are compact at first.
-  private static let compactLimit = 12
-
-  private var filter: String {
-    """
-    <form id="filter" hidden aria-label="Filter the tables">
-    <label>From <input name="from" type="search" autocomplete="off"></label>
-    <label>To <input name="to" type="search" autocomplete="off"></label>
-    <label>Verdict <select name="verdict"><option value="">all</option><option>allow</option><option>block</option><option>some</option><option>mixed</option><option>unknown</option></select></label>
-    <label class="check"><input id="compact" type="checkbox"\(receivers.count >= Self.compactLimit ? " checked" : "")> Compact</label>
-    <button type="reset">Show all</button>
-    <p id="result" role="status"></p>
-    </form>
-    """
+  private static func filter(_ notes: PageNotes) -> String {
+    let verdicts = notes.summaries.filter { $0 != .none }.map { "<option>\($0.rawValue)</option>" }
+    return """
+      <form id="filter" hidden aria-label="Filter the tables" data-most="\(numberLimit)">
+      <label>From <input name="from" type="search" autocomplete="off" placeholder="part of a name"></label>
+      <label>To <input name="to" type="search" autocomplete="off" placeholder="part of a name"></label>
+      <label>Verdict <select name="verdict"><option value="">all</option>\(verdicts.joined())</select></label>
+      <button type="reset">Show all</button>
+      <label class="check"><input id="compact" type="checkbox"> Compact</label>
+      <p id="result" role="status"></p>
+      <p>Select a cell for the rule that decides, with its file and line; arrow keys move between cells.</p>
+      </form>
+      """
   }
 
-  static func legend(_ summaries: [MatrixCell.Summary], needsPublishedPorts: Bool = false) -> String {
-    var items = summaries.map { summary in
-      let word = summary == .none ? "" : " \(summary.rawValue)"
-      return
-        "<li><b class=\"\(summary.rawValue)\">\(MatrixFormatter.mark(summary))\(word)</b> \(meaning(summary))\(summary == .some ? "; open a cell for details" : "")</li>"
+  private static func legend(_ notes: PageNotes, isFolded: Bool) -> String {
+    var items = notes.summaries.map { summary in
+      let name = summary == .none ? "" : " \(summary.rawValue)"
+      let mark = MatrixFormatter.mark(summary)
+      return "<b class=\"\(summary.rawValue)\">\(mark)\(name)</b> \(meaning(summary))"
     }
-    if needsPublishedPorts { items.append("<li>\(HTMLPage.escape(MatrixFormatter.natLegend))</li>") }
-    return "<ul class=\"legend\" aria-label=\"Legend\">\n\(items.joined(separator: "\n"))\n</ul>"
+    if isFolded { items.append("<b>+1</b> and another party with the same reachability; see Parties") }
+    if notes.needsPublishedPorts { items.append(HTMLPage.escape(MatrixFormatter.natLegend)) }
+    let list = items.map { "<li>\($0)</li>" }.joined(separator: "\n")
+    return "<ul class=\"legend\" aria-label=\"Legend\">\n\(list)\n</ul>"
   }
 
   /// The table of services with equal results.
-  private func section(_ number: Int, _ services: [Int], _ formatter: MatrixFormatter) -> String {
+  private func section(
+    _ number: Int, _ services: [Int], _ formatter: MatrixFormatter, _ notes: inout PageNotes
+  ) -> String {
     func head(_ group: Int, _ scope: String) -> String {
       let names = formatter.members(groups.members[group]).joined(separator: " ")
       return "<th scope=\"\(scope)\" data-names=\"\(HTMLPage.escape(names))\">"
         + "<span>\(HTMLPage.escape(formatter.name(groups.members[group])).replacing("@", with: "@<wbr>"))</span></th>"
     }
-    var notes = CellNotes()
     var text = """
       <section id="service-\(number)"\(isWide ? " class=\"wide\"" : "") aria-labelledby="service-\(number)-title">
       <h2 id="service-\(number)-title">\(Self.title(formatter.titles(services)))</h2>
@@ -107,63 +104,75 @@ extension MatrixView {
       text += "<tr>" + head(sender, "row")
       for receiver in receivers {
         let cell = cell(from: sender, to: receiver, services[0]) ?? .sameCompartment
-        let why = why(cell, from: sender, to: receiver)
-        text += Self.cell(cell, why, note: isWide ? notes.number(of: cell, why) : nil)
+        let number = notes.number(of: cell, why(cell, from: sender, to: receiver))
+        let link = "<a href=\"#\(number)\">\(PageNotes.word(cell))</a>"
+        text += "<td class=\"\(cell.summary.rawValue)\">\(link)</td>"
       }
       text += "</tr>\n"
     }
-    return text + "</tbody>\n</table>\n</div>\n\(notes.list)</section>"
+    return text + "</tbody>\n</table>\n</div>\n</section>"
   }
 
-  /// The explanations of cells, each with a number: in print, a cell of a wide table has only the number.
-  private struct CellNotes {
+  /// The most columns in which the numbers of rules are legible on paper.
+  private static let numberLimit = 30
+
+  /// Whether a table has too many columns for words on paper.
+  private var isWide: Bool { receivers.count > 6 }
+
+  /// The explanations of the cells: each once, with the number that is its id and the link of its cells.
+  private struct PageNotes {
     private var texts: [String] = []
     private var numbers: [String: Int] = [:]
+    private var seen: Set<MatrixCell.Summary> = []
+    /// Whether some cell depends on published ports.
+    private(set) var needsPublishedPorts = false
 
-    /// The number of the explanation of a cell; nil for a cell without packets.
-    mutating func number(of cell: MatrixCell, _ why: String) -> Int? {
-      guard cell.summary != .none else { return nil }
-      let text = "\(cell.summary.rawValue)\(MatrixFormatter.suffix(cell.natAccess)): \(why)"
+    /// The verdicts of the cells.
+    var summaries: [MatrixCell.Summary] { MatrixCell.Summary.allCases.filter(seen.contains) }
+
+    /// What a cell says.
+    static func word(_ cell: MatrixCell) -> String {
+      cell.summary == .none
+        ? MatrixView.meaning(.none) : cell.summary.rawValue + MatrixFormatter.suffix(cell.natAccess)
+    }
+
+    /// The number of the explanation of a cell.
+    mutating func number(of cell: MatrixCell, _ why: String) -> Int {
+      seen.insert(cell.summary)
+      if cell.natAccess != nil { needsPublishedPorts = true }
+      let mark = cell.summary == .none ? "" : "\(MatrixFormatter.mark(cell.summary)) "
+      let text = "<b class=\"\(cell.summary.rawValue)\">\(mark)\(Self.word(cell))</b> \(why)"
       if let number = numbers[text] { return number }
       texts.append(text)
       numbers[text] = texts.count
       return texts.count
     }
 
-    /// The explanations as a list; empty if there are none.
-    var list: String {
-      texts.isEmpty
-        ? "" : "<ol class=\"notes\">\n\(texts.map { "<li>\($0)</li>" }.joined(separator: "\n"))\n</ol>\n"
+    /// The explanations as a list.
+    var section: String {
+      let list = texts.enumerated().map { "<li id=\"\($0 + 1)\">\($1)</li>" }.joined(separator: "\n")
+      return """
+        <section id="rules" aria-labelledby="rules-title">
+        <h2 id="rules-title">Matching rules</h2>
+        <ol class="notes">
+        \(list)
+        </ol>
+        </section>
+        """
     }
-  }
-
-  /// Whether a table has too many columns for paper.
-  private var isWide: Bool { receivers.count > 6 }
-
-  private static func cell(_ cell: MatrixCell, _ why: String, note: Int?) -> String {
-    let summary = cell.summary
-    let number = note.map { " data-note=\"\($0)\"" } ?? ""
-    let start = "<td class=\"\(summary.rawValue)\" data-verdict=\"\(summary.rawValue)\">"
-    let mark = "<span class=\"mark\" aria-hidden=\"true\">\(MatrixFormatter.mark(summary))</span>"
-    guard summary != .none else {
-      return start + "<span>\(mark)"
-        + "<span class=\"hidden\">\(HTMLPage.escape(MatrixFormatter.text(cell.unevaluatedReason)))</span></span></td>"
-    }
-    return start + "<details><summary\(number)>\(mark)"
-      + "<span class=\"word\">\(summary.rawValue)\(MatrixFormatter.suffix(cell.natAccess))</span></summary>"
-      + "<div class=\"why\">\(why)</div></details></td>"
   }
 
   /// Which rules decide the packets of a cell, and where they are written.
   private func why(_ cell: MatrixCell, from sender: Int, to receiver: Int) -> String {
+    guard !cell.parts.isEmpty else { return HTMLPage.escape(MatrixFormatter.text(cell.unevaluatedReason)) }
     func rule(_ rule: String?, _ verdict: Verdict) -> String {
-      Self.rule(rule, verdict) + (rule.map { place(of: $0, from: sender, to: receiver) } ?? "")
+      Self.rule(rule, verdict, isOfService: cell.isOfService)
+        + (rule.map { place(of: $0, from: sender, to: receiver) } ?? "")
     }
     let parts = MatrixFormatter.parts(cell)
     guard parts.count != 1 else { return rule(parts[0].rule, parts[0].verdict) }
     let items = parts.map { part in
-      let packets = part.packets.isEmpty ? "" : " \(HTMLPage.escape(part.packets))"
-      return "<li>\(part.verdict.rawValue)\(packets) \(rule(part.rule, part.verdict))</li>"
+      "<li>\(HTMLPage.escape(MatrixFormatter.start(part))) \(rule(part.rule, part.verdict))</li>"
     }
     return "<ul>\(items.joined())</ul>"
   }
@@ -175,9 +184,9 @@ extension MatrixView {
   private func place(of rule: String, from sender: Int, to receiver: Int) -> String {
     guard let origins else { return "" }
     var places: [String] = []
-    for group in [receiver, sender] {
+    for (group, direction) in [(receiver, Direction.in), (sender, .out)] {
       for member in groups.members[group].prefix(Self.placeLimit + 1) {
-        guard let place = origins.text(of: rule, atEndpointNamed: matrix.peers[member].name),
+        guard let place = origins.text(of: rule, direction, atEndpointNamed: matrix.peers[member].name),
           !places.contains(place)
         else { continue }
         places.append(place)
@@ -189,8 +198,9 @@ extension MatrixView {
     return " <span class=\"place\">(\(HTMLPage.escape(list))\(rest))</span>"
   }
 
-  static func rule(_ rule: String?, _ verdict: Verdict?) -> String {
-    rule.map { "by <code>\(HTMLPage.escape($0))</code>" } ?? MatrixFormatter.by(nil, verdict)
+  static func rule(_ rule: String?, _ verdict: Verdict?, isOfService: Bool = false) -> String {
+    rule.map { "by <code>\(HTMLPage.escape($0))</code>" }
+      ?? MatrixFormatter.by(nil, verdict, isOfService: isOfService)
   }
 
   /// The list of peers.
