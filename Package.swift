@@ -148,10 +148,13 @@ let package = Package(
         "YAMLSyntax",
       ]),
     // The command line.
+    // The arguments of the program where there is no /proc.
+    .target(name: "CProgramArguments"),
     .executableTarget(
       name: "hnsctl",
       dependencies: [
-        "Audit", "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService", "HNSStore",
+        "Audit", "CProgramArguments", "Diagnostics", "FilterEngine", "HNSEmulator", "HNSServer", "HNSService",
+        "HNSStore",
         "HostAdoption",
         "HostExport", "HostImport", "HostModel", "JSONText", "NetworkProfile", "NetworkTypes", "PacketSpace",
         "PolicyCompiler",

@@ -44,13 +44,13 @@ struct Hnsctl: ParsableCommand {
     fillStandardDescriptors()
     Terminal.widenForHelp()
     do {
-      try UsageFailure.checkHelp(CommandLine.arguments.dropFirst())
-      var command = try parseAsRoot()
+      try UsageFailure.checkHelp(ProgramArguments.all[...])
+      var command = try parseAsRoot(ProgramArguments.all)
       do { try command.run() } catch let code as ExitCode where code == Exit.notClean {
         guard let command = command as? any HnsctlCommand, command.options.exitZero else { throw code }
       }
     } catch {
-      UsageFailure(Array(CommandLine.arguments.dropFirst())).end(error)
+      UsageFailure(ProgramArguments.all).end(error)
     }
   }
 
