@@ -7,7 +7,8 @@ struct AssumptionOptions: ParsableArguments {
   @Option(
     name: .customLong("assume"),
     help: ArgumentHelp(
-      "Set an assumption; `hnsctl capabilities` lists them all.", valueName: "name=value"))
+      "Set an assumption; `hnsctl capabilities` lists them all.", valueName: "name=value"),
+    completion: .list(Assumption.allCases.flatMap { key in key.values.map { "\(key.name)=\($0.value)" } }))
   var assumptions: [String] = []
 
   @Option(name: .customLong("switch"), help: .hidden)
@@ -26,9 +27,10 @@ struct AssumptionOptions: ParsableArguments {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard let key = Assumption(name: parts[0]) else {
         let names = Assumption.allCases.map(\.name)
-        let near = NearMiss.nearest(to: parts[0], among: names).map { "did you mean '\($0)'? " } ?? ""
-        throw ValidationError(
-          "there is no assumption '\(parts[0])'; \(near)--assume takes \(names.joined(separator: ", "))")
+        let help =
+          NearMiss.nearest(to: parts[0], among: names).map { "did you mean '\($0)'?" }
+          ?? "--assume takes \(names.joined(separator: ", "))"
+        throw ValidationError("there is no assumption '\(parts[0])'; \(help)")
       }
       guard parts.count == 2, key.values.contains(where: { $0.value == parts[1] }) else {
         let values = key.values.map { "\(key.name)=\($0.value)" }.joined(separator: " or ")

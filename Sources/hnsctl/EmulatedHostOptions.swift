@@ -11,7 +11,7 @@ struct EmulatedHostOptions: ParsableArguments {
     help: """
       The Windows build: a name (1607 to ltsc2025) or BUILD[.REVISION]. The default is that of the state, \
       or else \(WindowsBuild.standard).
-      """)
+      """, completion: .windowsNames)
   var windows: String?
 
   @Option(name: .customLong("persona"), help: .hidden)

@@ -16,7 +16,9 @@ struct CapabilitiesCommand: HnsctlCommand {
         hnsctl capabilities --windows 26100.32690 --json
       """)
 
-  @Option(help: "A Windows name (1607 to ltsc2025) or a build number with an optional revision.")
+  @Option(
+    help: "A Windows name (1607 to ltsc2025) or a build number with an optional revision.",
+    completion: .windowsNames)
   var windows = "ltsc2022"
 
   @OptionGroup var options: GlobalOptions

@@ -67,7 +67,8 @@ struct Import: HnsctlCommand {
   @Flag(help: "With --as-profile: replace the file if it exists.")
   var force = false
 
-  @Option(help: "The Windows name or build of the host, if the sources do not state it.")
+  @Option(
+    help: "The Windows name or build of the host, if the sources do not state it.", completion: .windowsNames)
   var windows: String?
 
   @OptionGroup var lock: LockOptions

@@ -29,7 +29,8 @@ struct InitCommand: HnsctlCommand {
   @Option(help: "The isolation of the container.")
   var isolation = IsolationOption.process
 
-  @Option(help: "The Windows build: a name (1607 to ltsc2025) or BUILD[.REVISION].")
+  @Option(
+    help: "The Windows build: a name (1607 to ltsc2025) or BUILD[.REVISION].", completion: .windowsNames)
   var windows = "ltsc2022"
 
   @OptionGroup var options: GlobalOptions

@@ -34,7 +34,8 @@ struct UpgradeCommand: HnsctlCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The other build: a Windows name (1607 to ltsc2025) or BUILD[.REVISION].", valueName: "name"))
+      "The other build: a Windows name (1607 to ltsc2025) or BUILD[.REVISION].", valueName: "name"),
+    completion: .windowsNames)
   var to: String
 
   @OptionGroup var many: SourceRunOptions
