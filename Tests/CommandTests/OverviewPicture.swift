@@ -152,7 +152,7 @@ struct OverviewPicture {
   }
 
   /// Where the columns of a rule begin.
-  private static let columns = [0, 44, 72, 116, 170, 318, 472]
+  private static let columns = [0, 44, 72, 114, 172, 324, 482]
 
   private func list(_ rules: [Rule], _ x: Int, _ y: Int) -> [String] {
     rules.enumerated().map { row, rule in
