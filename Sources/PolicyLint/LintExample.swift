@@ -20,7 +20,9 @@ extension Linter {
     for remote in [possible.remote.subtracting(analysis.onHostAddresses), possible.remote] {
       let box = PacketBox(local: possible.local, remote: remote)
       let found = try set.intersection(try PacketSet(box, within: budget), within: budget)
-      if !found.isEmpty { return PacketDescription.text(found, direction, endpoint: "the endpoint") }
+      if let witness = found.witness(direction, analysis.exampleAddresses) {
+        return witness.text(at: "the endpoint")
+      }
     }
     return nil
   }

@@ -18,7 +18,7 @@ extension Linter {
     var text: String { "\(self.protocol) \(port)" }
   }
 
-  /// Finds endpoints whose services their own host cannot reach, so its probes fail.
+  /// Finds endpoints whose services their own host cannot reach, so its health probes would fail.
   ///
   /// Every port that containers listen on must be open to the host; if none are given, one of the
   /// published ports, or else one of the ports that rules allow. Checked only where the default action is
@@ -73,7 +73,7 @@ extension Linter {
       PendingFinding(
         .nodeNotAllowed, at: endpoint, location: location(of: inbound, at: endpoint), rule: inbound,
         help: remedy.help, edits: remedy.edits
-      ) { "the host cannot reach \(list) of \($0), so its probes fail" })
+      ) { "the host cannot reach \(list) of \($0), so its health probes would fail" })
   }
 
   /// The services of an endpoint, and whether all of them must be open.

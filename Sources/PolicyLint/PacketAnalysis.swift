@@ -15,6 +15,8 @@ struct PacketAnalysis {
   var knownMismatches: [[Int]: [PathDifference.Region]] = [:]
   /// The addresses on the host; all others are outside.
   let onHostAddresses: AddressSet
+  /// Which addresses examples have.
+  let exampleAddresses: ExampleAddresses
 
   private struct PathKey: Hashable {
     var filters: [Int]
@@ -41,6 +43,7 @@ struct PacketAnalysis {
   init(_ evaluator: PacketEvaluator) {
     self.evaluator = evaluator
     let topology = evaluator.topology
+    exampleAddresses = ExampleAddresses(of: [topology])
     onHostAddresses = AddressSet(
       (topology.endpoints.flatMap(\.addresses) + topology.hostAddresses).map { AddressRange($0) })
   }

@@ -104,7 +104,7 @@ extension Linter {
       case .block: "blocks"
       case .unknown, .mixed: "does not determine"
       }
-    let example = Self.example(part.packets)
+    let example = example(part.packets)
     let title = test.name.value
     report(
       PendingFinding(
@@ -118,9 +118,9 @@ extension Linter {
       })
   }
 
-  private static func example(_ box: PacketBox) -> String {
-    guard let set = try? PacketSet(box) else { return "others" }
-    return PacketDescription.text(set, .in)
+  private func example(_ box: PacketBox) -> String {
+    let witness = (try? PacketSet(box))?.witness(.in, analysis.exampleAddresses)
+    return witness.map { $0.text(at: "\($0.packet.local)") } ?? "others"
   }
 
   /// Everything that an end of a test packet can mean: for a name, all its addresses.

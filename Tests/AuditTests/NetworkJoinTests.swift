@@ -107,7 +107,7 @@ import Testing
     #expect(found.map(\.code.id) == ["audit-registry-public"])
     #expect(found.first?.severity == .warning)
     #expect(found.first?.message.contains("rule 'default-out' of web (node.yaml) still allows") == true)
-    #expect(found.first?.message.contains("to 203.0.113.7 port 443") == true)
+    #expect(found.first?.message.contains("to 198.51.100.9 port 443") == true)
     #expect(try notes("network: podnet, defaults: {out: block}", NetworkCase.linkedRegistry, 8).isEmpty)
     // Only a part of the public addresses, which need not be the registry's.
     #expect(try notes(NetworkCase.toRegistry, NetworkCase.linkedRegistry, 8).isEmpty)

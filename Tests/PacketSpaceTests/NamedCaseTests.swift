@@ -100,7 +100,8 @@ import Testing
     #expect(
       witness?.packet
         == Packet(
-          direction: .in, protocol: .tcp, local: IPAddress(.ipv4, 1), remote: IPAddress(.ipv4, 0x0a00_0001),
+          direction: .in, protocol: .tcp, local: IPAddress(.ipv4, 0xc633_6409),
+          remote: IPAddress(.ipv4, 0x0a00_0001),
           localPort: 443, remotePort: 49152))
   }
 

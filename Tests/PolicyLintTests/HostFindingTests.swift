@@ -51,7 +51,7 @@ import Testing
     #expect(found(host) == ["equal-priority-overlap [web] agent-allow <- agent-block"])
     #expect(
       host.lintState().findings.first { $0.code.id == "equal-priority-overlap" }?.message
-        == "'agent-allow' allows and 'agent-block' blocks with equal priority 200 at 'web'; their order is not specified, such as tcp from 0.0.0.1 port 49152 to the endpoint port 85"
+        == "'agent-allow' allows and 'agent-block' blocks with equal priority 200 at 'web'; their order is not specified, such as tcp from 198.51.100.9 port 49152 to the endpoint port 85"
     )
     // An earlier rule matches all packets that they share.
     try host.add([Self.acl("agent-first", "Block", priority: 100, ports: "85")], to: "web")
@@ -79,7 +79,7 @@ import Testing
     #expect(found(host) == ["overrides-foreign-block [web] allow-web <- agent-block"])
     #expect(
       host.lintState().findings.first?.message
-        == "'allow-web' (priority 300) allows at 'web' what another agent's 'agent-block' (priority 10000) would block, such as tcp from 0.0.0.1 port 49152 to the endpoint port 80"
+        == "'allow-web' (priority 300) allows at 'web' what another agent's 'agent-block' (priority 10000) would block, such as tcp from 198.51.100.9 port 49152 to the endpoint port 80"
     )
     var kept = try LintedProfile(Self.profile(acls))
     try kept.add([Self.acl("agent-block", "Block", priority: 200, ports: "81")], to: "web")
@@ -121,8 +121,8 @@ import Testing
     #expect(findings.map(\.severity) == [.note, .warning])
     #expect(
       findings.map(\.message) == [
-        "at 'web', VFP blocks with 'agent-switch' what Windows Firewall allows with 'default-in', such as tcp from 0.0.0.1 port 49152 to the endpoint port 80",
-        "at 'web', Windows Firewall blocks with 'agent-host' what VFP allows with 'default-in', such as tcp from 0.0.0.1 port 49152 to the endpoint port 81",
+        "at 'web', VFP blocks with 'agent-switch' what Windows Firewall allows with 'default-in', such as tcp from 198.51.100.9 port 49152 to the endpoint port 80",
+        "at 'web', Windows Firewall blocks with 'agent-host' what VFP allows with 'default-in', such as tcp from 198.51.100.9 port 49152 to the endpoint port 81",
       ])
   }
 

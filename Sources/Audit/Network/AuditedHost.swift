@@ -143,14 +143,15 @@ package struct AuditedHost {
   ///
   /// - Parameters:
   ///   - part: The packets.
-  ///   - to: The destination, if it is to be named; otherwise the first address of the part.
+  ///   - to: The destination, if it is to be named; otherwise an address of the part.
   ///   - ports: The destination ports of interest.
   mutating func evidence(
     _ part: QueryPart, from: Peer? = nil, to: Peer? = nil, ports: PortSet = .allPorts
   ) -> NetworkEvidence? {
     guard let number = part.packets.protocols.protocols.first,
-      let port = Self.familiarPort(part.packets.localPorts.intersection(ports)),
-      let from = from ?? Self.first(part.packets.remote), let to = to ?? Self.first(part.packets.local)
+      let port = part.packets.localPorts.intersection(ports).exampleDestination,
+      let from = from ?? Self.example(of: part.packets.remote),
+      let to = to ?? Self.example(of: part.packets.local)
     else { return nil }
     return evidence(PacketQuery(from: from, to: to, protocol: number, port: port))
   }
@@ -176,21 +177,8 @@ package struct AuditedHost {
         sourcePort: query.sourcePort), query: query)
   }
 
-  /// An address of a set that reads as that of a node: one for documentation (RFC 5737), or else the first that
-  /// does not look like a network's own.
-  private static func first(_ addresses: AddressSet) -> Peer? {
-    if let example, addresses.contains(example) { return .address(example) }
-    return addresses.ranges.first.map { range in
-      let isNetwork = range.lower & 0xff == 0 && range.lower < range.upper
-      return .address(isNetwork ? range.first.next ?? range.first : range.first)
-    }
-  }
-
-  private static let example = IPAddress("203.0.113.7")
-
-  /// A port that a reader knows, or else the first.
-  private static func familiarPort(_ ports: PortSet) -> UInt16? {
-    [443, 80, 445, 3389, 22].first { ports.contains($0) } ?? ports.ranges.first?.lower
+  private static func example(of addresses: AddressSet) -> Peer? {
+    ExampleAddresses.standard.first(of: addresses).map { .address($0) }
   }
 
   /// One end of a packet as a command takes it.
