@@ -1,4 +1,5 @@
 import HostModel
+import NetworkTypes
 
 /// How much a list of changes changes: every object once, and rules apart from them.
 ///
@@ -13,8 +14,10 @@ package struct ChangeSummary: Sendable, Hashable {
 
   /// The objects by action and kind: networks, endpoints, namespaces, containers and load balancers.
   package private(set) var objects: [Action: [ChangeKind: Int]] = [:]
-  /// The rules of both enforcement points by action.
-  package private(set) var rules: [ChangeAction: Int] = [:]
+  /// The rules of each enforcement point by action.
+  package private(set) var rules: [ChangeKind: [ChangeAction: Int]] = [:]
+  /// How many rules Windows lists for the created ones of Windows Firewall: one for each protocol of a list.
+  package private(set) var listedFirewallRules = 0
   /// The port mappings by action.
   package private(set) var portMappings: [ChangeAction: Int] = [:]
 
@@ -23,6 +26,9 @@ package struct ChangeSummary: Sendable, Hashable {
 
   /// How many objects of a kind change.
   package func count(_ kind: ChangeKind) -> Int { objects.values.reduce(0) { $0 + ($1[kind] ?? 0) } }
+
+  /// How many rules of both enforcement points an action applies to.
+  package func rules(_ action: ChangeAction) -> Int { rules.values.reduce(0) { $0 + ($1[action] ?? 0) } }
 
   private struct Object: Hashable {
     var target: String
@@ -33,11 +39,11 @@ package struct ChangeSummary: Sendable, Hashable {
   /// Counts changes.
   package init(_ changes: ChangeList) {
     for (action, kinds) in changes.counts {
-      let number = (kinds[.firewallRule] ?? 0) + (kinds[.vfpRule] ?? 0)
-      if number > 0 { rules[action] = number }
+      for kind in [ChangeKind.firewallRule, .vfpRule] { rules[kind, default: [:]][action] = kinds[kind] }
       if let number = kinds[.portMapping] { portMappings[action] = number }
     }
     omitRestored(changes)
+    countListed(changes)
     var actions: [Object: Action] = [:]
     var changed: Set<String> = []
     for group in changes.groups {
@@ -80,13 +86,36 @@ package struct ChangeSummary: Sendable, Hashable {
           let key = Key(target: group.target, kind: item.kind, value: after)
           guard let count = deleted[key], count > 0 else { continue }
           deleted[key] = count - 1
-          let counts = isRule ? \Self.rules : \Self.portMappings
-          for action in [ChangeAction.create, .delete] { self[keyPath: counts][action, default: 0] -= 1 }
+          for action in [ChangeAction.create, .delete] {
+            if isRule {
+              rules[item.kind, default: [:]][action, default: 0] -= 1
+            } else {
+              portMappings[action, default: 0] -= 1
+            }
+          }
         }
       }
     }
-    rules = rules.filter { $0.value > 0 }
+    rules = rules.mapValues { $0.filter { $0.value > 0 } }.filter { !$0.value.isEmpty }
     portMappings = portMappings.filter { $0.value > 0 }
+  }
+
+  /// Counts what Windows lists; nothing if objects are replaced, whose rules are partly restored.
+  private mutating func countListed(_ changes: ChangeList) {
+    guard !changes.groups.contains(where: { $0.replacement != nil }) else { return }
+    func count(_ items: [ObjectChange]) -> Int {
+      items.reduce(0) { sum, item in
+        guard item.kind == .firewallRule, item.action == .create, let rule = item.after?.rule else {
+          return sum
+        }
+        let protocols = rule.match.protocols ?? .allProtocols
+        return sum + (protocols == .allProtocols ? 1 : protocols.protocols.count)
+      }
+    }
+    let sets = changes.ruleSets.map(count)
+    listedFirewallRules = changes.groups.reduce(0) { sum, group in
+      sum + count(group.head) + count(group.tail) + (group.rules.map { sets[$0] } ?? 0)
+    }
   }
 
   private static let kinds: Set<ChangeKind> = [

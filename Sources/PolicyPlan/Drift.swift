@@ -18,7 +18,7 @@ package struct Drift: Sendable {
   package var profile: String
   /// The host.
   package var configuration: HostConfiguration
-  /// What the profile owns and the host has differently, or in addition: before as in the profile, after as on
+  /// What the profile owns and differs on the host, or is there in addition: before as in the profile, after as on
   /// the host.
   package var changed: [Change] = []
   /// What the profile has and the host lacks.

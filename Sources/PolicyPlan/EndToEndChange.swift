@@ -53,10 +53,16 @@ extension Comparison {
   ) throws(BudgetExceeded) -> UndecidedPackets? {
     let set = try possible(answer.set, direction)
     guard let witness = try witnesses(of: set, key, direction, where: { _ in true }).first else { return nil }
-    let reason = after.reason(witness, key) ?? before.reason(witness, key)
+    let (old, new) = (before.reason(witness, key), after.reason(witness, key))
     return UndecidedPackets(
       endpoint: key.name, direction: direction, packets: try boxes(set, direction),
-      unknownBecause: reason ?? HostGap.uncertainFirewall.description(key.name))
+      hosts: Self.hosts(old, new),
+      unknownBecause: new ?? old ?? HostGap.uncertainFirewall.description(key.name))
+  }
+
+  /// The hosts of the reason that is reported: that of the later host, if it has one.
+  static func hosts(_ before: String?, _ after: String?) -> Set<ComparedHost> {
+    before == after ? [.before, .after] : after == nil ? [.before] : [.after]
   }
 
   /// The packets of a set that can occur, without those to load balancers.
@@ -232,7 +238,7 @@ extension Comparison {
     var witnesses: [PacketWitness] = []
     var attempts = 0
     while witnesses.count < scope.witnesses, attempts < Self.attempts + scope.witnesses,
-      let witness = rest.witness(direction)
+      let witness = rest.witness(direction, exampleAddresses)
     {
       attempts += 1
       if isAcceptable(verdicts(witness, key)) { witnesses.append(witness) }

@@ -25,11 +25,11 @@ package struct EndpointEffect: Sendable, Hashable {
   package var leavesIPv6Open: Bool
   /// Whether the changed verdicts are unknown, because the comparison exceeded the work limit.
   package var isUndecided = false
-  /// What the source of the host lacks, so that no verdict is known; nil if nothing.
-  package var unknownBecause: String?
+  /// What the source of the host lacks, and for which packets; empty if nothing.
+  package var unknownBecause: [String] = []
 
-  /// Whether the changed verdicts are unknown, for either reason.
-  package var isUnknown: Bool { isUndecided || unknownBecause != nil }
+  /// Whether some of the changed verdicts are unknown, for either reason.
+  package var isUnknown: Bool { isUndecided || !unknownBecause.isEmpty }
 
   /// Creates an effect.
   ///

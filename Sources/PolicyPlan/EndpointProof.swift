@@ -250,8 +250,8 @@ private struct Prover {
       let region = try budget.share { () throws(BudgetExceeded) in
         try PacketPath(policy).firstDifference(to: filters.path, within: budget)
       }
-      guard let region, let witness = region.set.witness(direction)
-      else { return .equal }
+      let addresses = ExampleAddresses(of: [evaluator.topology])
+      guard let region, let witness = region.set.witness(direction, addresses) else { return .equal }
       return .different(
         EndpointProof.Counterexample(
           direction: direction, witness: witness, passes: region.change == .newlyAllowed,

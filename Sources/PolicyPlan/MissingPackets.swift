@@ -10,9 +10,11 @@ struct MissingPackets {
   /// An object that one of the hosts lacks, or both.
   struct Object: Hashable {
     var object: MissingObject
+    /// The hosts that lack it.
+    var hosts: Set<ComparedHost>
     /// Whether both hosts lack the same: of an endpoint, then, only the filters of other ends can make a
     /// difference.
-    var isShared: Bool
+    var isShared: Bool { hosts.count > 1 }
 
     /// Whether packets between its addresses and an end depend on it, by their direction at that end.
     func concerns(_ direction: Direction) -> Bool { object.kind == .endpoint || direction == .out }
@@ -31,22 +33,20 @@ struct MissingPackets {
 
   /// The objects, each once.
   let objects: [Object]
-  private let before: [MissingObject]
-  private let after: [MissingObject]
 
   init(_ before: [MissingObject], _ after: [MissingObject]) {
-    self.before = before
-    self.after = after
-    let shared = Set(before).intersection(after)
+    let sides = (Set(before), Set(after))
     var seen: Set<MissingObject> = []
-    objects = (before + after).filter { seen.insert($0).inserted }
-      .map { Object(object: $0, isShared: shared.contains($0)) }
+    objects = (before + after).filter { seen.insert($0).inserted }.map { object in
+      let hosts = ComparedHost.allCases.filter { ($0 == .before ? sides.0 : sides.1).contains(object) }
+      return Object(object: object, hosts: Set(hosts))
+    }
   }
 
   /// The endpoints among them, each once.
-  var endpoints: [MissingObject] {
+  var endpoints: [Object] {
     var seen: Set<GUID> = []
-    return objects.map(\.object).filter { $0.kind == .endpoint && seen.insert($0.id).inserted }
+    return objects.filter { $0.object.kind == .endpoint && seen.insert($0.object.id).inserted }
   }
 
   /// The missing endpoint that is an endpoint of the other host; nil if there is none.
@@ -54,12 +54,16 @@ struct MissingPackets {
   /// - Parameters:
   ///   - name: The name of the endpoint.
   ///   - ids: The ids of the endpoint where it exists: before and after.
-  func endpoint(named name: String, _ ids: (before: GUID?, after: GUID?)) -> MissingObject? {
-    func find(_ objects: [MissingObject], _ own: GUID?, _ other: GUID?) -> MissingObject? {
+  func endpoint(named name: String, _ ids: (before: GUID?, after: GUID?)) -> Object? {
+    func find(_ host: ComparedHost, _ own: GUID?, _ other: GUID?) -> Object? {
       guard own == nil else { return nil }
-      return objects.first { $0.kind == .endpoint && ($0.id == other || $0.name == name) }
+      return objects.first { missing in
+        let object = missing.object
+        return object.kind == .endpoint && missing.hosts.contains(host)
+          && (object.id == other || object.name == name)
+      }
     }
-    return find(before, ids.before, ids.after) ?? find(after, ids.after, ids.before)
+    return find(.before, ids.before, ids.after) ?? find(.after, ids.after, ids.before)
   }
 }
 
@@ -87,7 +91,7 @@ extension Comparison {
       undecided.append(
         UndecidedPackets(
           endpoint: key.name, direction: direction, packets: try found.boxes(within: budget),
-          gap: .missing(missing.object)))
+          gap: .missing(missing.object), hosts: missing.hosts))
     }
     answers.removeAll { $0.set.isEmpty }
     return undecided
@@ -111,7 +115,7 @@ extension Comparison {
     if let known = isAnyEndpointDifferent { return known }
     var differs = false
     for key in Set(before.endpoints.keys).union(after.endpoints.keys).sorted() where !differs {
-      differs = gap(key) != nil
+      differs = !gaps(key).isEmpty
       if !differs { differs = try hasChanged(key, .in) }
     }
     isAnyEndpointDifferent = differs
@@ -147,7 +151,7 @@ extension Comparison {
       undecided.append(
         UndecidedPackets(
           endpoint: client.name, direction: .out, packets: try set.boxes(within: budget),
-          gap: .missing(missing.object)))
+          gap: .missing(missing.object), hosts: missing.hosts))
     }
     return undecided
   }

@@ -14,7 +14,7 @@ struct PlanImpact {
   private let before: Side
   private var after: Side
   private var admittedSets: AdmittedPacketsTable
-  private let undecided: [String: UndecidedPackets]
+  private let undecided: [String: [UndecidedPackets]]
 
   /// One of the two hosts.
   private struct Side {
@@ -59,7 +59,7 @@ struct PlanImpact {
     undecided: [UndecidedPackets],
     within budget: Budget
   ) {
-    self.undecided = Dictionary(undecided.map { ($0.endpoint, $0) }) { first, _ in first }
+    self.undecided = Dictionary(grouping: undecided, by: \.endpoint)
     admittedSets = AdmittedPacketsTable(within: budget)
     build = after.2.build
     self.before = Side(before.0, before.1, before.2, of: owner)
@@ -105,22 +105,25 @@ struct PlanImpact {
     effects.append(effect)
   }
 
-  /// Says whether the verdicts at an endpoint or other sender are not known.
+  /// Says which verdicts at an endpoint or other sender are not known, and why.
   private mutating func setUnknown(_ effect: inout EndpointEffect) {
     let name = effect.endpoint
-    let undecided = undecided[name]
-    var gap = undecided?.gap
-    if gap == nil, let position = after.endpoints[name].flatMap({ after.positions[$0.id] }) {
-      // What a new endpoint allows is described as a whole, and so must be certain; changes need not be.
-      if case .created = effect.outcome {
-        gap = after.evaluator.gap(.endpoint(position))
-      } else {
-        gap = after.evaluator.missingPart(.endpoint(position))
-      }
+    func add(_ reason: String) {
+      if !effect.unknownBecause.contains(reason) { effect.unknownBecause.append(reason) }
     }
-    let isKnown = undecided.map { $0.packets == nil && $0.unknownBecause == nil } ?? true
-    effect.unknownBecause = isKnown ? gap?.description(name) : undecided?.reason
-    effect.isUndecided = undecided != nil && effect.unknownBecause == nil
+    for packets in undecided[name] ?? [] {
+      if packets.isOverBudget { effect.isUndecided = true } else { add(packets.reason) }
+    }
+    let position = after.endpoints[name].flatMap { after.positions[$0.id] }
+    guard effect.unknownBecause.isEmpty, let position else { return }
+    // What a new endpoint allows is described as a whole, and so must be certain; changes need not be.
+    let gap =
+      if case .created = effect.outcome {
+        after.evaluator.gap(.endpoint(position))
+      } else {
+        after.evaluator.missingPart(.endpoint(position))
+      }
+    if let gap { add(gap.description(name)) }
   }
 
   private mutating func admittedPackets(

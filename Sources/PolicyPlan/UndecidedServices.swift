@@ -11,7 +11,7 @@ extension Comparison {
     _ set: PacketSet, _ client: Client
   ) throws(BudgetExceeded) -> UndecidedPackets? {
     let set = try set.intersection(try packetsOfDifferingFilters(client), within: budget)
-    guard let witness = try example(of: set, client) else { return nil }
+    guard let witness = example(of: set, client) else { return nil }
     func reason(_ side: WritableKeyPath<Comparison, Side>) -> UnknownReason? {
       let from: Peer?
       switch client {
@@ -32,7 +32,7 @@ extension Comparison {
     else { return nil }
     return UndecidedPackets(
       endpoint: client.name, direction: .out, packets: try set.boxes(within: budget).map(closed),
-      unknownBecause: becomes.description)
+      hosts: Self.hosts(was.description, becomes.description), unknownBecause: becomes.description)
   }
 
   /// The packets to services that a filter of the client or of a backend may treat differently.

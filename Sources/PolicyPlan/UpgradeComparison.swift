@@ -80,7 +80,8 @@ struct UpgradeComparison {
   /// Notes that the verdicts on the queries of an endpoint are not known.
   private mutating func miss(_ name: String, _ reason: String?) {
     var packets = UndecidedPackets(
-      endpoint: name, direction: .out, gap: before.missingPart(.host) ?? after.missingPart(.host))
+      endpoint: name, direction: .out, gap: before.missingPart(.host) ?? after.missingPart(.host),
+      hosts: [.before, .after])
     packets.unknownBecause = reason
     if !undecided.contains(packets) { undecided.append(packets) }
   }

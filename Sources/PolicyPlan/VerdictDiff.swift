@@ -68,8 +68,9 @@ package struct VerdictDiff: Sendable {
   ) {
     var comparison = Comparison(before, after, scope, budget)
     for key in comparison.endpoints {
-      if let gap = comparison.gap(key) {
-        for direction in Direction.allCases { miss(key.name, direction, gap) }
+      let gaps = comparison.gaps(key)
+      guard gaps.isEmpty else {
+        for direction in Direction.allCases { for gap in gaps { miss(key.name, direction, gap) } }
         continue
       }
       for direction in Direction.allCases {
@@ -93,14 +94,14 @@ package struct VerdictDiff: Sendable {
         miss(key.name, .out)
       }
     }
-    for object in comparison.missing.endpoints where scope.concerns(object) {
-      for direction in Direction.allCases {
-        miss(object.name.isEmpty ? object.id.lowercase : object.name, direction, .missing(object))
-      }
+    for missing in comparison.missing.endpoints where scope.concerns(missing.object) {
+      let object = missing.object
+      let name = object.name.isEmpty ? object.id.lowercase : object.name
+      for direction in Direction.allCases { miss(name, direction, (.missing(object), missing.hosts)) }
     }
     for client in scope.includesOthers ? [Comparison.Client.host, .outside] : [] {
-      if case .host = client, let gap = comparison.hostGap() {
-        miss(client.name, .out, gap)
+      if case .host = client, let gaps = comparison.hostGaps() {
+        for gap in gaps { miss(client.name, .out, gap) }
         continue
       }
       do {
@@ -118,11 +119,11 @@ package struct VerdictDiff: Sendable {
     if after.gaps.missing.isEmpty { after = comparison.after.evaluator }
   }
 
-  /// Notes that nothing is known, once for a sender and direction; without a gap the work limit was exceeded.
-  private mutating func miss(_ name: String, _ direction: Direction, _ gap: HostGap? = nil) {
-    if !undecided.contains(where: { $0.endpoint == name && $0.direction == direction && $0.packets == nil }) {
-      undecided.append(UndecidedPackets(endpoint: name, direction: direction, gap: gap))
-    }
+  /// Notes that nothing is known of a sender and direction, once; without a gap the work limit was exceeded.
+  private mutating func miss(_ name: String, _ direction: Direction, _ gap: Comparison.Gap? = nil) {
+    let packets = UndecidedPackets(
+      endpoint: name, direction: direction, gap: gap?.part, hosts: gap?.hosts ?? [])
+    if !undecided.contains(packets) { undecided.append(packets) }
   }
 
   /// Whether the load balancers of two hosts take the same packets and send them to the same backends.
@@ -159,6 +160,8 @@ struct Comparison {
   /// The addresses that no client outside has: those on either host, those of load balancers, and special
   /// ones.
   let clientGaps: AddressSet
+  /// Which addresses examples have.
+  let exampleAddresses: ExampleAddresses
   /// The packets to frontends, and the frontends whose load balancer or backends differ, once they are needed.
   var servicePackets: PacketSet?
   var differingFrontends: [Frontend]?
@@ -301,6 +304,7 @@ struct Comparison {
     self.before = Side(before.withoutMissingObjects)
     self.after = Side(after.withoutMissingObjects)
     self.scope = scope
+    exampleAddresses = ExampleAddresses(of: [before.topology, after.topology])
     onHostAddresses = self.before.onHostAddresses.union(self.after.onHostAddresses)
     frontends = Set(self.before.frontends.keys).union(self.after.frontends.keys).sorted()
     let balanced = AddressSet(Set(frontends.map(\.address)).map { AddressRange($0) })
@@ -327,18 +331,28 @@ struct Comparison {
     }
   }
 
-  /// What the source of either host lacks about the filters of an endpoint; nil if nothing.
-  func gap(_ key: Key) -> HostGap? {
-    if let gap = before.gap(key, at: scope.enforcement) ?? after.gap(key, at: scope.enforcement) {
-      return gap
-    }
-    return missing.endpoint(named: key.name, (before.id(key), after.id(key))).map { .missing($0) }
+  /// Something that the sources of some hosts lack.
+  typealias Gap = (part: HostGap, hosts: Set<ComparedHost>)
+
+  /// What the sources of the hosts lack about the filters of an endpoint.
+  func gaps(_ key: Key) -> [Gap] {
+    let found = Self.gaps(before.gap(key, at: scope.enforcement), after.gap(key, at: scope.enforcement))
+    guard found.isEmpty, let missing = missing.endpoint(named: key.name, (before.id(key), after.id(key)))
+    else { return found }
+    return [(.missing(missing.object), missing.hosts)]
   }
 
-  /// What the source of either host lacks about the host's own filters, if packets to services meet them.
-  func hostGap() -> HostGap? {
+  /// What the sources of the hosts lack about the host's own filters; nil if nothing, or if no packets to services
+  /// pass them.
+  func hostGaps() -> [Gap]? {
     guard !frontends.isEmpty else { return nil }
-    return before.evaluator.missingPart(.host) ?? after.evaluator.missingPart(.host)
+    let found = Self.gaps(before.evaluator.missingPart(.host), after.evaluator.missingPart(.host))
+    return found.isEmpty ? nil : found
+  }
+
+  private static func gaps(_ before: HostGap?, _ after: HostGap?) -> [Gap] {
+    if let before, before == after { return [(before, [.before, .after])] }
+    return [before.map { ($0, [.before]) }, after.map { ($0, [.after]) }].compactMap(\.self)
   }
 
   /// What is found about some packets.

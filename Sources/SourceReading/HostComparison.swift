@@ -77,6 +77,17 @@ package struct HostComparison {
     }
   }
 
+  /// The file that a host was read from: of an applied profile, that of the state.
+  ///
+  /// - Parameter host: The host.
+  package func source(of host: ComparedHost) -> String {
+    switch meaning {
+    case .apply: before.file
+    case .undo: after.file
+    case .profiles, .states: host == .before ? before.file : after.file
+    }
+  }
+
   /// The differences in configuration: for an apply those that it makes, replaced objects included.
   package func changes(_ session: SourceReader<some SourceReport>) throws -> ChangeList {
     if let trial, case .apply = meaning {

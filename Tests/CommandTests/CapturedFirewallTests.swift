@@ -149,6 +149,21 @@ import Testing
       changed.contains("action, was: Block") && changed.contains("action, becomes: Allow"), "\(changed)")
   }
 
+  @Test("What one of two hosts lacks is reported of its file, on whichever side it is.")
+  func theLackingFileIsNamed() throws {
+    let workspace = try workspace()
+    for sides in [["without", "with"], ["with", "without"]] {
+      let run = try workspace.hnsctl("diff", sides[0], sides[1], "--semantic", "--json").exits(1)
+      let problems = (try run.json()["diagnostics"]?.array ?? []).filter { $0["code"] == "unknown-in-source" }
+      #expect(!problems.isEmpty)
+      #expect(problems.allSatisfy { $0["file"] == "without" }, "\(run.output)")
+    }
+    let both = try workspace.hnsctl("diff", "without", "without", "--semantic", "--json").exits(1).json()
+    let problems = (both["diagnostics"]?.array ?? []).filter { $0["code"] == "unknown-in-source" }
+    #expect(!problems.isEmpty && problems.allSatisfy { $0["file"] == "without" })
+    #expect(problems.count == Set(problems.map { $0.text() }).count)
+  }
+
   /// A captured firewall is not that of the documented defaults, and a missing one is unknown.
   @Test(arguments: ["with", "without"])
   func noNoteClaimsTheDocumentedDefaults(source: String) throws {

@@ -73,7 +73,9 @@ import Testing
     #expect(
       text.hasSuffix(
         "\nSummary: 8 objects to create in 9 requests (1 network, 1 endpoint, 2 namespaces, 4 containers); "
-          + "14 rules to create.\n"), "\(text)")
+          + "14 rules to create (8 firewall rules, listed by Windows as 261, one per protocol; 6 VFP rules).\n"
+      ),
+      "\(text)")
     let json = try workspace.hnsctl("plan", "pod.yaml", "--json").exits(0).json()
     #expect(json["summary"]?["create"]?.integer == Int64(json["changes"]?.array?.count ?? 0))
     #expect(json["summary"]?["requests"] == 9)

@@ -67,7 +67,7 @@ import Testing
     #expect(!outside.isEmpty)
     #expect(outside.allSatisfy { $0["change"] == "newlyBlocked" && $0["loadBalancer"] == "ends" })
     let text = try workspace.start(["diff", "--semantic", "a.yaml", "b.yaml"]).finish().exits(2)
-    #expect(text.output.contains("no load balancer takes them any more"))
+    #expect(text.output.contains("no load balancer handles them any more"))
   }
 
   @Test func aPlanStatesTheEffectOnPacketsFromOutside() throws {

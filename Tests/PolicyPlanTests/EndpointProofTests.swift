@@ -116,7 +116,7 @@ import Testing
     let defect = try #require(diagnostics.first { $0.code == .compileDefect })
     #expect(
       defect.message
-        == "the rules for 'web' would not match the profile: tcp from 0.0.0.1 port 49152 to web port 443 "
+        == "the rules for 'web' would not match the profile: tcp from 1.0.0.1 port 49152 to web port 443 "
         + "would be allowed by https, contrary to default-in")
   }
 
@@ -186,7 +186,7 @@ import Testing
     #expect(
       effectLines(changed).flatMap(\.self) == [
         "inbound, newly allowed: tcp 8443 from 10.0.0.0/8 (was default-in, becomes https; for example tcp from "
-          + "10.0.0.0 port 49152 to web port 8443)"
+          + "10.0.0.1 port 49152 to web port 8443)"
       ])
     let effect = try #require(changed.document["effect"]?.array?.first)
     #expect(effect["change"]?.string == "newlyAllowed")

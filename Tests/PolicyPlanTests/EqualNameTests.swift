@@ -28,9 +28,9 @@ import Testing
     #expect(
       effectLines(changed) == [
         [
-          "inbound, newly allowed: tcp 81 (was deny, becomes default-in; for example tcp from 0.0.0.1 port 49152 "
+          "inbound, newly allowed: tcp 81 (was deny, becomes default-in; for example tcp from 198.51.100.9 port 49152 "
             + "to web port 81)",
-          "inbound, newly blocked: tcp 82 (was default-in, becomes deny; for example tcp from 0.0.0.1 port 49152 "
+          "inbound, newly blocked: tcp 82 (was default-in, becomes deny; for example tcp from 198.51.100.9 port 49152 "
             + "to web port 82)",
         ]
       ])

@@ -68,12 +68,14 @@ import Testing
     #expect(diff.undecided.filter { $0.endpoint == "client" }.isEmpty)
     let lost = diff.undecided.filter { $0.endpoint == "lost" }
     #expect(lost.map(\.direction) == [.in, .out] && lost.allSatisfy { $0.packets == nil })
+    #expect(diff.undecided.allSatisfy { $0.hosts == [.before, .after] })
   }
 
   @Test("Where one host lacks an endpoint, all packets to and from its addresses are undecided.")
   func oneSidedEndpoint() throws {
     let diff = diff(try evaluator(text(port: 80), missing()), try evaluator(text(port: 80)))
     #expect(diff.changes.isEmpty)
+    #expect(diff.undecided.allSatisfy { $0.hosts == [.before] })
     for name in ["web", "client"] {
       let found = diff.undecided.filter { $0.endpoint == name }
       #expect(found.map(\.direction) == [.in, .out])
@@ -128,6 +130,18 @@ import Testing
       let found = diff.undecided.filter { $0.endpoint == name && $0.direction == .out }
       #expect(found.contains { contains($0.packets, "10.96.7.7") }, "\(name)")
     }
+  }
+
+  @Test("A plan reports everything that is not known of an endpoint, not only the first part.")
+  func plannedEndpoint() throws {
+    var service = try ProfileHost(text(port: 80)).service
+    let vip = missing(.loadBalancer, name: "vip", [IPAddress("10.96.0.1")])
+    service.finishAdoption(HostGaps(missing: [missing(), vip]))
+    let wanted = try desired(text(port: 8080))
+    let effect = try #require(try plan(wanted, on: service).plan.effects.first { $0.endpoint == "web" })
+    #expect(effect.unknownBecause.contains { $0.contains("endpoint lost was not taken over") })
+    #expect(effect.unknownBecause.contains { $0.contains("load balancer vip was not taken over") })
+    #expect(!effect.isUndecided)
   }
 
   @Test("Without its missing objects, the packets that remain have the changes of the whole hosts.")

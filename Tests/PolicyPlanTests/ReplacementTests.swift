@@ -125,7 +125,7 @@ import Testing
     let effect = try #require(effectLines(next.plan).first)
     #expect(
       effect == [
-        "inbound, newly blocked: tcp 22 (was npm, becomes deny-ssh; for example tcp from 0.0.0.1 port 49152 to "
+        "inbound, newly blocked: tcp 22 (was npm, becomes deny-ssh; for example tcp from 198.51.100.9 port 49152 to "
           + "web port 22)"
       ])
     let firewall = try #require(next.host.firewall(of: id))

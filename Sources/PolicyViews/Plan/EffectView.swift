@@ -81,9 +81,12 @@ package struct EffectView: Sendable {
   private static func text(ofOthers change: VerdictChange) -> String {
     let formatter = PacketFormatter(direction: change.direction)
     let packets = formatter.text(PacketRegion(change.packets))
+    func own(_ side: KeyPath<VerdictChange, String?>) -> String {
+      change.outcome(side) { change[keyPath: $0].map(printable) } ?? "nothing"
+    }
     var text =
-      "effect on \(change.title): \(change.claimOfOthers): \(packets) (\(change.textAfter), where the profile "
-      + "alone has \(change.textBefore)"
+      "effect on \(change.title): \(change.claimOfOthers): \(packets) (\(own(\.after)), where the profile "
+      + "alone has \(own(\.before))"
     if let witness = change.witnesses.first { text += "; for example \(change.text(witness))" }
     return ([text + ")"] + change.otherEndClauses).joined(separator: "; ")
   }
@@ -98,10 +101,7 @@ package struct EffectView: Sendable {
     if let rest = Listing.rest(of: change.packets.count, limit: Self.listLimit) {
       lines.append("  \(word)  \(rest); --json lists all")
     }
-    lines.append(
-      "    was \(rule(change.before, of: \.before, change).map { $0 + change.remarkBefore } ?? change.textBefore), "
-        + "becomes \(rule(change.after, of: \.after, change) ?? change.textAfter)"
-    )
+    lines.append("    " + change.transition { rule(of: $0, change) })
     lines += change.otherEndClauses.map { "    \($0)" }
     lines += change.witnesses.map { "    for example \(change.text($0))" }
     return lines
@@ -110,12 +110,11 @@ package struct EffectView: Sendable {
   /// How many boxes of a change are shown.
   private static let listLimit = 12
 
-  private func rule(
-    _ name: String?, of side: KeyPath<(before: RuleOrigins, after: RuleOrigins), RuleOrigins>,
-    _ change: VerdictChange
-  ) -> String? {
-    guard let name else { return nil }
-    let location = origins.flatMap { $0[keyPath: side].text(of: name, atEndpointNamed: change.endpoint) }
+  /// A rule with its place, if that is known.
+  private func rule(of side: KeyPath<VerdictChange, String?>, _ change: VerdictChange) -> String? {
+    guard let name = change[keyPath: side] else { return nil }
+    let places = side == \.before ? origins?.before : origins?.after
+    let location = places?.text(of: name, atEndpointNamed: change.endpoint)
     return printable(name) + (location.map { " (\($0))" } ?? "")
   }
 

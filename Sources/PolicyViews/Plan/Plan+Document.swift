@@ -106,7 +106,7 @@ extension Plan {
     let objects = ChangeSummary.Action.allCases.map {
       JSONObject.Member($0.rawValue, .number(summary.count($0)))
     }
-    let rules = ChangeAction.allCases.map { JSONObject.Member($0.rawValue, .number(summary.rules[$0] ?? 0)) }
+    let rules = ChangeAction.allCases.map { JSONObject.Member($0.rawValue, .number(summary.rules($0))) }
     // The first three count the entries of "changes".
     object.append(
       "summary",

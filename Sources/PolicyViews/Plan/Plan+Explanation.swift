@@ -23,7 +23,7 @@ extension Plan {
       object.append("families", .array(effect.families.map { .string($0.name) }))
       if effect.leavesIPv6Open { object.append("leavesIPv6Open", true) }
       if effect.isUndecided { object.append("undecided", true) }
-      object.append("unknownBecause", effect.unknownBecause.map { .string($0) })
+      if !effect.unknownBecause.isEmpty { object.append("unknownBecause", .strings(effect.unknownBecause)) }
       switch effect.outcome {
       case .removed: object.append("outcome", "removed")
       case .created(let inbound, let outbound):
@@ -63,7 +63,9 @@ extension Plan {
         },
         leavesIPv6Open: value["leavesIPv6Open"] == true)
       read.isUndecided = value["undecided"] == true
-      read.unknownBecause = value["unknownBecause"]?.string
+      // Earlier versions saved one reason.
+      let reasons = value["unknownBecause"]
+      read.unknownBecause = (reasons?.array ?? [reasons].compactMap(\.self)).compactMap(\.string)
       return read
     }
     let actions = document["explanation"]?["defaultActions"]?.array ?? []

@@ -30,7 +30,7 @@ struct PlanFormatter {
   mutating func lines(_ effect: EndpointEffect) -> [String] {
     var lines: [String]
     switch effect.outcome {
-    case .created where effect.unknownBecause != nil: return [Self.unknownImpact(effect)]
+    case .created where !effect.unknownBecause.isEmpty: return Self.unknownImpact(effect)
     case .stated(let lines): return lines
     case .removed: return ["the endpoint is deleted: there is no traffic to or from it"]
     case .created(let inbound, let outbound): lines = created(inbound, outbound, effect.families)
@@ -43,7 +43,7 @@ struct PlanFormatter {
     if effect.leavesIPv6Open {
       lines.append("IPv6 is not filtered by ACLs on a transparent network; it is allowed")
     }
-    if effect.isUnknown { lines.append(Self.unknownImpact(effect)) }
+    lines += Self.unknownImpact(effect)
     guard case .kept(let losesLastACL) = effect.outcome else { return lines }
     if lines.isEmpty { lines = ["no change to allowed or blocked traffic"] }
     if losesLastACL { lines.append("removing its last ACL restores the platform defaults") }
@@ -62,15 +62,16 @@ struct PlanFormatter {
         let sender = change.sender == .host ? PeerDirectory.host : VerdictChange.outside
         return "\(Self.title(ofSender: sender)), \(Self.text(change, AddressFamily.allCases))"
       }
-      + unknown.filter { !changed.contains($0.endpoint) }.map {
-        "\(Self.title(ofSender: $0.endpoint)): \(Self.unknownImpact($0))"
+      + unknown.filter { !changed.contains($0.endpoint) }.flatMap { effect in
+        Self.unknownImpact(effect).map { "\(Self.title(ofSender: effect.endpoint)): \($0)" }
       }
   }
 
-  /// The line for an effect that is not known.
-  private static func unknownImpact(_ effect: EndpointEffect) -> String {
+  /// A line for each part of an effect that is not known.
+  private static func unknownImpact(_ effect: EndpointEffect) -> [String] {
     effect.unknownBecause.map { "what is allowed is unknown: \(printable($0))" }
-      ?? "the newly allowed and newly blocked packets could not be computed within the budget"
+      + (effect.isUndecided
+        ? ["the newly allowed and newly blocked packets could not be computed within the budget"] : [])
   }
 
   /// The packets of a sender that does not change.
@@ -112,7 +113,7 @@ struct PlanFormatter {
       change.sender != .endpoint ? "" : change.direction == .in ? "inbound, " : "outbound, "
     let formatter = PacketFormatter(direction: change.direction, families: families)
     var text = "\(side)\(change.claim): \(formatter.text(PacketRegion(change.packets)))"
-    text += " (was \(change.textBefore), becomes \(change.textAfter)"
+    text += " (" + change.transition { change[keyPath: $0].map(printable) }
     if let witness = change.witnesses.first { text += "; for example \(change.text(witness))" }
     return ([text + ")"] + change.otherEndClauses).joined(separator: "; ")
   }

@@ -65,9 +65,6 @@ package struct PlanView: Sendable {
       }
       return words.isEmpty ? nil : Listing.sentence(words)
     }
-    func rules(_ counts: [ChangeAction: Int], _ noun: String) -> String? {
-      listed(ChangeAction.allCases.map { (counts[$0] ?? 0, "to \($0.rawValue)") }, noun)
-    }
     var text = listed(
       ChangeSummary.Action.allCases.map { (summary.count($0), "to \($0.rawValue)") }, "object")
     if let requests { text = "\(text ?? "no object to change") in \(Listing.number(requests, "request"))" }
@@ -76,8 +73,25 @@ package struct PlanView: Sendable {
       return number > 0 ? "\(number) \(title(kind, number))" : nil
     }
     if !kinds.isEmpty { text = text.map { "\($0) (\(kinds.joined(separator: ", ")))" } }
-    let parts = [text, rules(summary.portMappings, "port mapping"), rules(summary.rules, "rule")]
+    func changed(_ count: (ChangeAction) -> Int, _ noun: String) -> String? {
+      listed(ChangeAction.allCases.map { (count($0), "to \($0.rawValue)") }, noun)
+    }
+    let parts = [
+      text, changed({ summary.portMappings[$0] ?? 0 }, "port mapping"),
+      changed(summary.rules, "rule").map { "\($0) (\(ruleKinds(summary)))" },
+    ]
     return "Summary: \(parts.compactMap(\.self).joined(separator: "; "))."
+  }
+
+  /// The rules by enforcement point, and how many Windows lists for those of its firewall.
+  private static func ruleKinds(_ summary: ChangeSummary) -> String {
+    ChangeKind.allCases.compactMap { kind -> String? in
+      guard let counts = summary.rules[kind] else { return nil }
+      let number = counts.values.reduce(0, +)
+      let text = "\(number) \(title(kind, number))"
+      let isSplit = kind == .firewallRule && summary.listedFirewallRules > counts[.create] ?? 0
+      return isSplit ? "\(text), listed by Windows as \(summary.listedFirewallRules), one per protocol" : text
+    }.joined(separator: "; ")
   }
 
   /// A kind in words, for some number of things.

@@ -33,19 +33,28 @@ extension VerdictChange {
     printable(witness.text(at: sender == .outside ? "\(witness.packet.local)" : endpoint))
   }
 
-  /// The rule before, or the verdict where the backends of a service have several.
-  var textBefore: String {
-    before.map { printable($0) + remarkBefore } ?? verdicts?.before?.rawValue ?? absence
+  /// What decided before, and what decides after: the rule, or the verdict where the backends of a service have
+  /// several.
+  ///
+  /// - Parameter rule: The text for the name of a rule, on the side of a property of a change.
+  func transition(_ rule: (KeyPath<VerdictChange, String?>) -> String?) -> String {
+    let (was, becomes) = (outcome(\.before, rule), outcome(\.after, rule))
+    guard sender == .endpoint else {
+      return "was \(was ?? "unreachable"), becomes \(becomes ?? "unreachable")"
+    }
+    guard let was else { return "the endpoint was missing; now \(becomes ?? "blocked")" }
+    return becomes.map { "was \(was), becomes \($0)" } ?? "was \(was); now the endpoint is missing"
   }
 
-  /// That the rule before does not say what happens.
-  var remarkBefore: String { verdicts?.before == .unknown ? " (unknown)" : "" }
-
-  /// The rule after, or the verdict where the backends of a service have several.
-  var textAfter: String { after.map(printable) ?? verdicts?.after?.rawValue ?? absence }
-
-  /// What packets are without a verdict.
-  private var absence: String { sender == .endpoint ? "absent" : "unreachable" }
+  /// What decides on a side; nil if packets have no verdict there.
+  func outcome(
+    _ side: KeyPath<VerdictChange, String?>, _ rule: (KeyPath<VerdictChange, String?>) -> String?
+  ) -> String? {
+    let verdict = side == \.before ? verdicts?.before : verdicts?.after
+    // That an uncertain rule decided does not say what happened.
+    let remark = side == \.before && verdict == .unknown ? " (unknown)" : ""
+    return rule(side).map { $0 + remark } ?? verdict?.rawValue
+  }
 
   /// What other ends on the host do about some of the packets, as clauses.
   var otherEndClauses: [String] {
@@ -67,8 +76,8 @@ extension VerdictChange {
       return except + text(list, isSingle: all.count == 1, answer.rule, isUnknown: answer.isUnknown)
     }
     switch balancing {
-    case .begins?: clauses.append("a load balancer takes them now")
-    case .ends?: clauses.append("no load balancer takes them any more, so they reach no backend")
+    case .begins?: clauses.append("a load balancer now handles them")
+    case .ends?: clauses.append("no load balancer handles them any more, so they reach no backend")
     case nil: break
     }
     if uncomparedPeers > 0 {

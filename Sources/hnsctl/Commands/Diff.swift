@@ -14,7 +14,8 @@ import SourceReading
 struct Diff: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two hosts, by configuration or by packet behavior.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Each side is a profile, a state or a capture. A profile means the host that it creates;
       compared with a state, it means that state after an apply, so `diff STATE
       PROFILE` shows what apply would do. The exit code is 2 when there are
@@ -33,7 +34,7 @@ struct Diff: HnsctlCommand {
         hnsctl diff web-old.yaml web-new.yaml
         hnsctl diff monday.json tuesday.json --json
         hnsctl diff web-old.yaml web-new.yaml --semantic
-      """)
+      """))
 
   @Argument(help: "A profile, a state, or a capture of a real host.", completion: .file())
   var left: String
@@ -116,9 +117,13 @@ struct Diff: HnsctlCommand {
         endpoints: endpoints, enforcement: enforcement?.point, witnesses: witnesses),
       within: session.budget)
     console.report(
-      effect.undecided.map {
-        $0.diagnostic(
-          file: right, help: "compare one enforcement point at a time with --enforcement, or raise --budget")
+      effect.undecided.flatMap { packets in
+        let lacking = ComparedHost.allCases.filter(packets.hosts.contains).map(comparison.source)
+        let files = packets.isOverBudget ? [right] : Set(lacking).sorted()
+        return files.map {
+          packets.diagnostic(
+            file: $0, help: "compare one enforcement point at a time with --enforcement, or raise --budget")
+        }
       })
     let view = EffectView(style: console.style, origins: (before.origins, after.origins))
     var document = JSONObject([
