@@ -64,7 +64,9 @@ struct AdoptionDraft {
     if service.configuration.firewall != nil {
       omit(.host, "Windows Firewall", "a profile does not state the rules of the host's own firewall")
     }
-    for part in service.gaps.unread { omit(.unread, part.place, part.reason) }
+    for part in service.gaps.unread {
+      omit(.unread, part.place, (part.text == nil ? "missing from the capture: " : "") + part.reason)
+    }
     addNetworks()
     addEndpoints()
     addHostProcessPods()

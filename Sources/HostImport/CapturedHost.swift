@@ -47,10 +47,10 @@ package struct CapturedHost: Sendable {
   /// Keeps a part that was not understood.
   ///
   /// - Parameters:
-  ///   - text: The part.
+  ///   - text: The part; nil if the source says that it does not have it.
   ///   - place: Where it stands.
-  ///   - reason: Why it was not understood.
-  package mutating func keep(_ text: String, at place: CapturePlace, because reason: String) {
+  ///   - reason: Why it was not understood, or what is missing.
+  package mutating func keep(_ text: String?, at place: CapturePlace, because reason: String) {
     unread.append(UnreadPart(place: "\(place)", reason: reason, text: text))
   }
 

@@ -11,7 +11,7 @@ public struct HostGaps: Hashable, Sendable {
   public var endpoints: [GUID: [EndpointGap]]
   /// Objects of the host that exist there and not here.
   public var missing: [MissingObject]
-  /// Parts of the source that were not understood, as they stand there.
+  /// Parts of the source that were not understood, as they stand there, and those that it does not have.
   public var unread: [UnreadPart]
 
   /// Makes gaps; by default everything is known.
@@ -178,22 +178,22 @@ public enum HostGap: Hashable, Sendable {
   case uncertainFirewall
 }
 
-/// A part of a source that was not understood.
+/// A part of a source that was not understood, or that the source says it does not have.
 public struct UnreadPart: Hashable, Sendable {
   /// Where it stands: the file, with the line where it is known.
   public var place: String
-  /// Why it was not understood.
+  /// Why it was not understood; what is missing, if there is no part.
   public var reason: String
-  /// The part, as it stands there.
-  public var text: String
+  /// The part, as it stands there; nil if the source does not have it.
+  public var text: String?
 
   /// Makes a part.
   ///
   /// - Parameters:
   ///   - place: Where it stands.
-  ///   - reason: Why it was not understood.
-  ///   - text: The part, as it stands there.
-  public init(place: String, reason: String, text: String) {
+  ///   - reason: Why it was not understood, or what is missing.
+  ///   - text: The part, as it stands there; nil if the source does not have it.
+  public init(place: String, reason: String, text: String?) {
     self.place = place
     self.reason = reason
     self.text = text

@@ -32,7 +32,7 @@ import Testing
     #expect(protocols.allSatisfy { !$0.contains(",") && !$0.contains("-") }, "\(protocols)")
     #expect(shown.contains("Name                          : hnsctl/web/allow-dns - tcp\n"))
     #expect(shown.contains("Name                          : hnsctl/web/allow-dns - udp\n"))
-    #expect(shown.contains("more rules are equal but for the protocol: "))
+    #expect(shown.contains("more rules differ only in protocol: "))
     let document = try workspace.hnsctl("show", "firewall", "--state", "host.json", "--json").exits(0).json()
     let rules = (document["firewall"]?.array ?? []).flatMap { $0["rules"]?.array ?? [] }
     #expect(rules.count > 255)

@@ -34,7 +34,7 @@ import Testing
     }
     let unread = host.service.gaps.unread
     for text in row.kept {
-      #expect(unread.contains { $0.text.contains(text) || $0.reason.contains(text) }, "\(text)")
+      #expect(unread.contains { ($0.text ?? "").contains(text) || $0.reason.contains(text) }, "\(text)")
     }
     let warnings = diagnostics.filter { $0.code == .captureContradiction }.map(\.message)
     #expect(warnings.count == row.warnings.count, "\(warnings)")

@@ -34,7 +34,7 @@ import Testing
   @Test("Lines after JSON have their own numbers.")
   func lines() throws {
     let host = try captured("{\"a\":\n 1}\n\n\nfirst\nsecond\n{\"b\": 2} tail\n\nlast\n")
-    let texts = host.unread.map { "\($0.place) \($0.text)" }
+    let texts = host.unread.map { "\($0.place) \($0.text ?? "")" }
     #expect(texts.contains { $0.hasPrefix("x:5 first") }, "\(texts)")
     #expect(texts.contains { $0.hasPrefix("x:7 ") && $0.contains("tail") }, "\(texts)")
   }

@@ -140,7 +140,7 @@ import Testing
     #expect(!diagnostics.contains { $0.code == .captureContradiction })
     #expect(try verdicts(host) == [.allow, .block])
     let kept = try #require(host.service.gaps.unread.first { $0.reason.contains("which port") })
-    #expect(kept.text.contains("Friendly name : other"))
+    #expect(kept.text?.contains("Friendly name : other") == true)
     let cut = Self.command + text.prefix(text.count - 32)
     let (other, _) = try self.host(cut)
     #expect(other.service.gaps.endpoints.isEmpty)
@@ -158,7 +158,7 @@ import Testing
       .replacing("ACL_ENDPOINT_GROUP_IPV4", with: "SLB_GROUP_NAT_IPv4")
     let (second, diagnostics) = try self.host(layer + text)
     #expect(!diagnostics.contains { $0.code == .captureContradiction })
-    #expect(second.service.gaps.unread.contains { $0.text.contains("manual") })
+    #expect(second.service.gaps.unread.contains { $0.text?.contains("manual") == true })
   }
 
   @Test("A port that is blocked drops everything: VFP's verdict is unknown.")

@@ -120,7 +120,7 @@ struct VFPReadBack {
       kept.append(error.message)
     }
     vfp = host.vfp
-    kept += host.unread.map { "\($0.reason): \($0.text)" }
+    kept += host.unread.map { "\($0.reason): \($0.text ?? "")" }
   }
 }
 

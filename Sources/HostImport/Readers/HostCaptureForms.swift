@@ -95,9 +95,8 @@ enum HostCaptureForms {
       title: "sections that hnsctl capture-script could not read",
       recognizes: { $0.members.count == 2 && $0["section"]?.string != nil && $0["error"] != nil },
       read: { object, place, host in
-        host.keep(
-          object["error"]?.string ?? "", at: place,
-          because: "the capture does not have the section \(object["section"]?.string ?? "")")
+        let error = object["error"]?.string.map { " (\($0))" } ?? ""
+        host.keep(nil, at: place, because: (object["section"]?.string ?? "") + error)
       }),
   ]
 

@@ -78,7 +78,7 @@ extension HostView {
     guard shown < rules.count else { return lines }
     let rest = rules.dropFirst(shown).reduce(ProtocolSet()) { $0.union($1.match.protocols ?? $0) }
     return lines + [
-      "", "\(rules.count - shown) more rules are equal but for the protocol: \(Self.protocols(rest))",
+      "", "\(rules.count - shown) more rules differ only in protocol: \(Self.protocols(rest))",
     ]
   }
 

@@ -76,10 +76,13 @@ package struct ImportView {
       lines += ["", style(.bold, "Not in the sources, and made up; no verdict depends on it:")]
       lines += listed(host.madeUp.flatMap { entry(printable($0)) })
     }
-    let unread = configuration.gaps.unread
-    if !unread.isEmpty {
-      lines += ["", style(.bold, "Not understood, and kept as it is:")]
-      lines += listed(Self.grouped(unread).flatMap { group(of: $0) })
+    let unread = Dictionary(grouping: configuration.gaps.unread) { $0.text != nil }
+    if let missing = unread[false] {
+      lines += ["", style(.bold, "Missing from the capture:")] + listed(missing.flatMap { title(of: $0) })
+    }
+    if let parts = unread[true] {
+      lines += ["", style(.bold, "Not understood; kept in the state, but not evaluated:")]
+      lines += listed(Self.grouped(parts).flatMap { group(of: $0) })
     }
     if let saved { lines += ["", style(.bold, saved.sentence)] }
     return lines
@@ -129,7 +132,7 @@ package struct ImportView {
   }
 
   private func text(of unread: UnreadPart) -> [String] {
-    let text = unread.text.split(whereSeparator: \.isNewline)
+    let text = (unread.text ?? "").split(whereSeparator: \.isNewline)
     var lines = text.prefix(Self.shownLines).map { line -> String in
       let room = Self.shownWidth
       let shown = printable(String(line.prefix(room)))
@@ -229,7 +232,10 @@ package struct ImportView {
       "madeUp": .strings(host.madeUp),
       "unread": .array(
         gaps.unread.map {
-          ["place": .string($0.place), "reason": .string($0.reason), "text": .string($0.text)]
+          [
+            "place": .string($0.place), "reason": .string($0.reason),
+            "text": $0.text.map { .string($0) } ?? .null,
+          ]
         }),
     ]
     if let saved { document.append("state", saved.document) }

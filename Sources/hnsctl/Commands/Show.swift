@@ -5,6 +5,7 @@ import HNSStore
 import HostExport
 import HostModel
 import JSONText
+import NetworkTypes
 import PolicyPlan
 import PolicyViews
 import SourceReading
@@ -18,7 +19,8 @@ struct Show: HnsctlCommand {
 
   static let configuration = CommandConfiguration(
     abstract: "Show the objects and rules of a host, formatted like the Windows tools.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       networks, endpoints and namespaces look like Get-HnsNetwork,
       Get-HnsEndpoint and Get-HnsNamespace; compartments like
       Get-NetCompartment; firewall like Get-NetFirewallRule with the lists
@@ -36,7 +38,7 @@ struct Show: HnsctlCommand {
         hnsctl show vfp --state host.json
         hnsctl show plan --plan web.plan
         hnsctl show acls --plan web.plan --state host.json     after the plan
-      """)
+      """))
 
   @Argument(help: "What to show.")
   var subject: Subject
@@ -89,6 +91,7 @@ struct Show: HnsctlCommand {
       return
     }
     guard let subject = HostView.Subject(rawValue: subject.rawValue) else { return }
+    reportUnread(of: host, console)
     do {
       let ledger = OwnershipLedger(annotations: host.annotations)
       let reading = try HostDocuments(host.service, ledger: ledger)
@@ -101,6 +104,18 @@ struct Show: HnsctlCommand {
     } catch {
       throw console.fail(Plan.refusal("reading the host", error, file: state?.path))
     }
+  }
+
+  /// Notes that a captured host has parts that were not understood, which nothing shows.
+  private func reportUnread(of host: HostState, _ console: Console) {
+    let count = host.service.gaps.unread.count { $0.text != nil }
+    guard count > 0 else { return }
+    let verb = count == 1 ? "was not understood and is" : "were not understood and are"
+    console.report([
+      Diagnostic(
+        .captureUnread, "\(Listing.number(count, "part")) of the capture \(verb) not evaluated",
+        file: state?.path, help: "`hnsctl import` of the capture lists them", severity: .note)
+    ])
   }
 
   private func host(_ saved: Plan?, _ session: Session) throws -> HostState {

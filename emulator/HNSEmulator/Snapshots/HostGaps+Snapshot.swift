@@ -21,8 +21,12 @@ extension HostGaps {
       object.append(
         "unread",
         .array(
-          unread.map {
-            ["place": .string($0.place), "reason": .string($0.reason), "text": .string($0.text)]
+          unread.map { part in
+            var object = JSONObject([
+              .init("place", .string(part.place)), .init("reason", .string(part.reason)),
+            ])
+            object.append("text", part.text.map { .string($0) })
+            return .object(object)
           }))
     }
     return .object(object)
@@ -62,7 +66,8 @@ extension HostGaps {
         let part = try SnapshotReader(element, reader.path(of: "unread[\(index)]"))
         unread.append(
           UnreadPart(
-            place: try part.text("place"), reason: try part.text("reason"), text: try part.text("text")))
+            place: try part.text("place"), reason: try part.text("reason"),
+            text: part.object["text"] == nil ? nil : try part.text("text")))
       }
     }
   }
