@@ -28,9 +28,7 @@ package struct FilterPath: Sendable {
     }
     answers = readings.map { $0.filter.answers(of: $0.reading) }
     hasSeveralReadings = filters.contains { $0.readings.count > 1 }
-    localAddresses = readings.reduce(into: []) { sets, reading in
-      for match in reading.reading.matches { if let set = match.localAddresses { sets.insert(set) } }
-    }
+    localAddresses = filters.reduce(into: []) { $0.formUnion($1.localAddresses) }
     // If both allow, VFP's rule is reported, unless it is only the platform's own.
     let reportingPolicy = readings.firstIndex { reading in
       reading.point.enforcement == .vfp && reading.filter.answers.contains { $0.source == .acl }
@@ -105,5 +103,14 @@ extension PacketEvaluator {
       enforcement == nil || $0.enforcement == enforcement
     }
     return points.isEmpty ? nil : FilterPath(points, points.map { filter($0) }, family)
+  }
+}
+
+extension PacketFilter {
+  /// The local addresses of rules that have any: if there are none, two endpoints can differ only in their rules.
+  package var localAddresses: Set<AddressSet> {
+    readings.reduce(into: []) { sets, reading in
+      for match in reading.matches { if let set = match.localAddresses { sets.insert(set) } }
+    }
   }
 }

@@ -5,7 +5,7 @@ import NetworkTypes
 /// Where a manifest declares something of the network.
 struct DeclaredPlace {
   var resource: String
-  /// The object of Kubernetes that it is; nil for a cluster of Azure.
+  /// The Kubernetes object that it is; nil for a cluster of Azure.
   var object: AuditObjectName?
   var namespace: String
   var name: String

@@ -88,16 +88,9 @@ struct SharedAnswers {
         continue
       }
       let points = evaluator.points(.endpoint(endpoint), family, .in)
-      for point in points where evaluator.filter(point).namesLocalAddresses { return nil }
+      for point in points where !evaluator.filter(point).localAddresses.isEmpty { return nil }
       key.filters.append(points.map(\.filter))
     }
     return key
-  }
-}
-
-extension PacketFilter {
-  /// Whether a rule has local addresses, so that two endpoints can differ in more than their rules.
-  fileprivate var namesLocalAddresses: Bool {
-    readings.contains { $0.matches.contains { $0.localAddresses != nil } }
   }
 }

@@ -111,23 +111,15 @@ extension NetworkJoin {
         row: 14, cluster.place)
       return true
     }
-    let port = PortSet(443, 443)
-    let answers = host.answers(
-      from: PeerSelection(includesHost: true),
-      to: PeerSelection(addresses: servers.isEmpty ? AddressSet.publicIPv4 : servers), ProtocolSet([.tcp]),
-      port)
-    var found: [Violation] = []
-    for address in own where !ranges.contains(address) {
-      found += violations(
-        answers.allowed, [.tcp: port], cluster.path, cluster.location,
-        remediation: "Add the address to the ranges, or the node loses its API server."
-      ) { rule, _ in
-        "the node sends from \(address), which the ranges do not contain, so that the API server refuses what "
-          + "\(rule) allows"
-      }
+    // The node cannot be locked out of servers to which it sends nothing.
+    let result = lockedOutNode(
+      own.filter { !ranges.contains($0) }, to: settings.addressRanges("apiServerAddresses"), cluster.path,
+      cluster.location, remediation: "Add the address to the ranges, or the node loses its API server."
+    ) {
+      "the node sends from \($0), which the ranges do not contain, so that the API server refuses what "
+        + "\($1) allows"
     }
-    // The node cannot be locked out by ranges that it never meets.
-    add(result(found, at: nil, unknown: unknownReason(answers)), row: 14, cluster.place)
+    add(result, row: 14, cluster.place)
     return true
   }
 

@@ -48,19 +48,35 @@ extension NetworkJoin {
     }
     let own = nodeAddresses(settings)
     guard !own.isEmpty else { return false }
-    let answers = answers(fromHostTo: settings.addressRanges("registryAddresses"))
-    var found: [Violation] = []
-    for address in own where !sources.contains(address) {
-      found += violations(
-        answers.allowed, [.tcp: Self.https], "networkRuleSet.ipRules", registry.rulesLocation,
-        remediation: "Add the address to the rules of the registry, or the node cannot pull its images."
-      ) { rule, _ in
-        "the node sends from \(address), which the rules of the registry do not contain, so that it refuses what "
-          + "\(rule) allows"
+    let result = lockedOutNode(
+      own.filter { !sources.contains($0) }, to: settings.addressRanges("registryAddresses"),
+      "networkRuleSet.ipRules", registry.rulesLocation,
+      remediation: "Add the address to the rules of the registry, or the node cannot pull its images."
+    ) {
+      "the node sends from \($0), which the rules of the registry do not contain, so that it refuses what "
+        + "\($1) allows"
+    }
+    add(result, row: 7, registry.place)
+    return true
+  }
+
+  /// The addresses of the node that a list of a receiver lacks, with the packets to it that the host allows.
+  ///
+  /// - Parameters:
+  ///   - own: The addresses.
+  ///   - receivers: The addresses of the receiver; any public one if none are given.
+  ///   - message: The sentence up to the witness, of an address and the rule.
+  mutating func lockedOutNode(
+    _ own: [IPAddress], to receivers: [AddressRange], _ path: String, _ location: SourceRange,
+    remediation: String, _ message: (_ address: IPAddress, _ rule: String) -> String
+  ) -> CheckResult {
+    let answers = answers(fromHostTo: receivers)
+    let found = own.flatMap { address in
+      violations(answers.allowed, [.tcp: Self.https], path, location, remediation: remediation) { rule, _ in
+        message(address, rule)
       }
     }
-    add(result(found, at: nil, unknown: unknownReason(answers)), row: 7, registry.place)
-    return true
+    return result(found, at: nil, unknown: unknownReason(answers))
   }
 
   /// Row 8: a registry with a private endpoint, and rules that still allow packets to its public addresses.
