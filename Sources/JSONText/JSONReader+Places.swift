@@ -27,6 +27,37 @@ extension JSONReader {
     mutating get { countLinesToMember() }
   }
 
+  /// The line and column of the value at a path, counted from 1; nil if there is none.
+  ///
+  /// - Parameters:
+  ///   - path: The path, such as `host.endpoints[0].document`.
+  ///   - bytes: The text of the document.
+  package static func place(of path: String, in bytes: [UInt8]) -> (line: Int, column: Int)? {
+    var reader = JSONReader(bytes)
+    do throws(JSONError) {
+      for step in path.split(whereSeparator: { ".[".contains($0) }) {
+        let isIndex = step.last == "]"
+        guard reader.peek() == UInt8(ascii: isIndex ? "[" : "{") else { return nil }
+        try reader.enter()
+        if isIndex {
+          guard let index = Int(step.dropLast()) else { return nil }
+          for position in 0...max(0, index) {
+            guard try reader.nextElement() else { return nil }
+            if position < index { try reader.skip() }
+          }
+        } else {
+          var name = try reader.nextMember()
+          while let other = name, other != step {
+            try reader.skip()
+            name = try reader.nextMember()
+          }
+          guard name != nil else { return nil }
+        }
+      }
+    } catch { return nil }
+    return reader.nextPlace
+  }
+
   /// Leaves the innermost arrays and objects without reading them to their ends.
   ///
   /// - Parameter depth: How many stay open.

@@ -42,7 +42,8 @@ import Testing
       title: "not JSON", code: "state-damaged", says: "FILE:1:1: error: the state is damaged: ",
       script: "printf '\\377\\376{' > host.json"),
     Case(
-      title: "a member altered", code: "state-damaged", says: "FILE: error: the state is damaged: 'host.",
+      title: "a member altered", code: "state-damaged",
+      says: "FILE:14:18: error: the state is damaged: 'host.endpoints' ",
       script: "sed -i 's/\"endpoints\": \\[/\"endpoints\": 5, \"old\": [/' host.json"),
     Case(
       title: "a newer format", code: "state-newer-format",
@@ -74,6 +75,7 @@ import Testing
       #expect(run.output.isEmpty)
       #expect(run.errors.hasPrefix(example.says.replacing("FILE", with: "host.json")), "\(run.errors)")
       #expect(run.errors.contains("[\(example.code)]"), "\(run.errors)")
+      if example.title == "a member altered" { #expect(run.errors.contains("   14 |     \"endpoints\": 5")) }
       let document = try workspace.start(command + ["host.json", "--json"]).finish().exits(1)
       #expect(document.errors.isEmpty)
       #expect(try document.json()["diagnostics"]?.array?.map { $0["code"]?.string } == [example.code])
