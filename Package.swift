@@ -145,7 +145,7 @@ let package = Package(
       dependencies: [
         "Diagnostics", "FilterEngine", "HNSEmulator", "HNSStore", "HostImport", "HostModel", "JSONText",
         "NetworkProfile", "NetworkTypes", "PacketSpace", "PolicyCompiler", "PolicyPlan", "PolicyViews",
-        "YAMLSyntax",
+        "Reachability", "YAMLSyntax",
       ]),
     // The command line.
     // The arguments of the program where there is no /proc.

@@ -188,7 +188,8 @@ extension ProfileDecoder {
     }
     report(
       .mixedFamilies, "a packet cannot go from \(title(from.value)) to \(title(to.value))", at: to.location,
-      notes: [.init("its source is here", from.location)])
+      notes: [.init("its source is here", from.location)],
+      help: "use an \(title(to.value)) source or an \(title(from.value)) destination")
   }
 
   /// Refuses an enforcement point that neither end of the packet has.

@@ -4,6 +4,7 @@ package import HostModel
 import JSONText
 import NetworkTypes
 import PolicyViews
+import Reachability
 
 /// Reads the packet of any line, as a tree of values, and reports what is wrong with an invalid one.
 package struct PacketLineReader {
@@ -221,7 +222,7 @@ package struct PacketLineReader {
 
   /// Whether a text means more than one address, as in the options of a set query.
   private static func isSeveral(_ text: String) -> Bool {
-    if text == "any" { return true }
+    if text == "any" || text == MatrixPeerList.outside { return true }
     switch AddressText(parsing: Array(text.utf8).span) {
     case .prefix, .range, .hostBitsSet: return true
     default: return false

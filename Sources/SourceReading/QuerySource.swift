@@ -7,6 +7,7 @@ package import NetworkProfile
 import NetworkTypes
 import PolicyPlan
 package import PolicyViews
+package import Reachability
 
 /// What packets are evaluated against: a host and, if it was made from a profile, where its rules are
 /// written.
@@ -60,7 +61,15 @@ package struct QuerySource {
 
   /// Every name that a peer or a set of peers can have, in alphabetical order.
   package var names: [String] {
-    (directory.names + (profile?.addressSets ?? []).map(\.name.value)).sorted()
+    (directory.names + (profile?.addressSets ?? []).map(\.name.value) + [MatrixPeerList.outside]).sorted()
+  }
+
+  /// The party of a matrix with a name that the host itself does not have, such as `outside`; nil for none.
+  ///
+  /// - Parameter name: The name, as a matrix prints it.
+  package func party(_ name: String) -> MatrixPeer? {
+    let sets = (profile?.addressSets ?? []).map { ($0.name.value, $0.addresses) }
+    return MatrixPeerList(evaluator.topology, sets: sets).peers.first { $0.name == name }
   }
 
   /// The ends of packets that a text refers to: one, or every endpoint of a container or pod.

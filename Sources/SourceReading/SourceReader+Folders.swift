@@ -10,7 +10,7 @@ package enum StatedKind: Hashable {
   case document(DocumentKind)
   /// A profile, or tests of one.
   case profile
-  /// An object of Kubernetes or Calico.
+  /// A Kubernetes or Calico object.
   case manifest
 
   /// Finds out what a text is.

@@ -13,7 +13,7 @@ extension SourceReader {
     case profile([UInt8])
   }
 
-  /// Reads a file that can be a state, a capture or a profile; what it is, is found by its content.
+  /// Reads a file that can be a state, a capture or a profile; it is recognized by its contents.
   package func source(_ path: String) throws -> Source {
     if let state = try stateIfAny(path) { return .host(assuming(state)) }
     if FolderListing.isFolder(path) { return .host(try capture([path])) }

@@ -3,6 +3,7 @@ package import FilterEngine
 import NetworkProfile
 import NetworkTypes
 import PolicyViews
+import Reachability
 
 /// What a trace evaluates.
 package enum TraceRequest {
@@ -137,6 +138,12 @@ package struct PacketText {
         result.selection.addresses = result.selection.addresses.union(addresses)
         continue
       }
+      if case .unknown = source.directory.find(word), let party = source.party(word),
+        !party.isService || option == "--to"
+      {
+        result.selection.insert(party)
+        continue
+      }
       let peers =
         problems.collect(option) { () throws(Diagnostic) in
           try option == "--from" ? source.senders(word) : source.peers(word)
@@ -152,5 +159,12 @@ package struct PacketText {
   private static func addresses(_ text: String, _ source: QuerySource) -> AddressSet? {
     if let set = source.profile?.addressSets.first(where: { $0.name.value == text }) { return set.addresses }
     return AddressText(parsing: Array(text.utf8).span).range.map { AddressSet([$0]) }
+  }
+}
+
+extension PeerSelection {
+  /// Adds a party of a matrix: one end, or all of its addresses.
+  fileprivate mutating func insert(_ party: MatrixPeer) {
+    if let peer = party.peer { insert(peer) } else { addresses = addresses.union(party.ends.addresses) }
   }
 }

@@ -151,7 +151,8 @@ import Testing
         + "use an endpoint, a container, a pod or host at one end"
     ),
     (
-      #"{"from":"2001:db8::1","to":"web","protocol":"tcp","port":80}"#, "a packet cannot go from IPv6 to IPv4"
+      #"{"from":"2001:db8::1","to":"web","protocol":"tcp","port":80}"#,
+      "a packet cannot go from IPv6 to IPv4; use an IPv4 source or an IPv6 destination"
     ),
   ]
 

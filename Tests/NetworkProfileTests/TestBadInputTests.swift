@@ -33,12 +33,14 @@ struct TestBadInputTests {
         help: remove the key
       9:46+3 mixed-families: a packet cannot go from IPv6 to IPv4
         note 9:31+9: its source is here
+        help: use an IPv4 source or an IPv6 destination
       9:76+8 key-not-supported: a packet of protocol tcp has no ICMP type
         help: remove the key
       10:25+4 missing-key: a packet of protocol udp needs the key 'port'
         help: specify the destination port
       10:45+9 mixed-families: a packet cannot go from IPv4 to IPv6
         note 10:31+8: its source is here
+        help: use an IPv6 source or an IPv4 destination
       10:80+5 invalid-value: 'maybe' is not an action
         help: write allow or block
       11:6+4 missing-key: a test of a packet needs the key 'expect'

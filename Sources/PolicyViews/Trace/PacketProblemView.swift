@@ -54,7 +54,9 @@ package enum PacketProblemView {
     func title(_ index: Int) -> String { printable(topology.endpoints[index].name) }
     switch problem {
     case .mixedFamilies(let from, let to):
-      return make(.mixedFamilies, "a packet cannot go from \(name(from)) to \(name(to))", nil)
+      return make(
+        .mixedFamilies, "a packet cannot go from \(name(from)) to \(name(to))",
+        "use an \(name(to)) source or an \(name(from)) destination")
     case .noEndpoint(let address):
       return make(
         .noEndpoint, "neither end of the packet is on this host: no endpoint has the address \(address)",
