@@ -9,7 +9,8 @@ struct Hnsctl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hnsctl",
     abstract: "Plans, diffs, tests and emulates the network policy of Windows container hosts.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       A profile is a YAML file. A host is a state file, created if it does not exist.
 
       Examples:
@@ -28,7 +29,7 @@ struct Hnsctl: ParsableCommand {
             with a file that is not formatted; --exit-zero makes it 0
         64  wrong usage
       With several sources, the most severe code counts: 64, 1, 2, 0.
-      """,
+      """),
     version: version,
     subcommands: [
       Validate.self, PlanCommand.self, Apply.self, Diff.self,

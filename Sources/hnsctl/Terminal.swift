@@ -20,12 +20,14 @@ struct Terminal {
   /// The fewest columns of help texts: with fewer than 28 the argument parser traps.
   private static let leastHelpWidth = 40
 
-  /// Makes help texts at least so wide that they can be laid out.
-  static func widenForHelp() {
-    let stated = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
-    guard let width = stated ?? Terminal(STDOUT_FILENO)?.width, width < leastHelpWidth else { return }
-    setenv("COLUMNS", "\(leastHelpWidth)", 1)
+  /// The columns of help texts: those of the terminal, but enough to lay them out.
+  static var helpWidth: Int {
+    let stated = Int(variable("COLUMNS")).flatMap { $0 > 0 ? $0 : nil }
+    return max(leastHelpWidth, stated ?? Terminal(STDOUT_FILENO)?.width ?? standardWidth)
   }
+
+  /// Makes the argument parser lay out help texts in that width.
+  static func widenForHelp() { setenv("COLUMNS", "\(helpWidth)", 1) }
 
   /// Whether colors are wanted: NO_COLOR is not set, and the terminal is not one without them.
   static var hasColor: Bool { variable("NO_COLOR").isEmpty && canErase }

@@ -15,7 +15,13 @@ struct UsageFailure {
   /// Ends the program because of an error of the argument parser or of a command.
   func end(_ error: any Error) -> Never {
     let code = Hnsctl.exitCode(for: error)
-    guard code == Exit.usage, !(error is ExitCode) else { Hnsctl.exit(withError: error) }
+    guard code == Exit.usage, !(error is ExitCode) else {
+      let text = Hnsctl.fullMessage(for: error)
+      guard code == .success, !text.isEmpty else { Hnsctl.exit(withError: error) }
+      Console.write([HelpText.fitted(text)], to: STDOUT_FILENO)
+      Glibc.exit(Hnsctl.exitCode(for: error).rawValue)
+    }
+    let error = unknownOption(besides: error) ?? error
     let parsed = Hnsctl.message(for: error)
     let (message, help) = improved(parsed)
     if isJSON {
@@ -25,9 +31,22 @@ struct UsageFailure {
       let rest = text.hasPrefix("Error: \(parsed)") ? String(text.dropFirst("Error: \(parsed)".count)) : ""
       let shown = message.split(separator: "\n").map { printable(String($0)) }.joined(separator: "\n")
       let line = "Error: \(shown)" + (help.map { "\n  \($0)" } ?? "")
-      Console.write([line + rest.trimmingNewlinesAtEnd], to: STDERR_FILENO)
+      Console.write([HelpText.fitted(line + rest.trimmingNewlinesAtEnd)], to: STDERR_FILENO)
     }
     Glibc.exit(Exit.usage.rawValue)
+  }
+
+  /// The error of an unknown option, which the argument parser reports only if no argument is missing.
+  private func unknownOption(besides error: any Error) -> (any Error)? {
+    let isMissing = Hnsctl.message(for: error).hasPrefix("Missing expected argument")
+    guard isMissing, let command = arguments.first else { return nil }
+    for count in 1...2 {
+      let complete = [command] + Array(repeating: "x", count: count) + arguments.dropFirst()
+      do { _ = try Hnsctl.parseAsRoot(complete) } catch {
+        if Hnsctl.message(for: error).hasPrefix("Unknown option") { return error }
+      }
+    }
+    return nil
   }
 
   /// The document of a wrong use.

@@ -42,6 +42,45 @@ import Testing
     #expect(lines.map { $0.split(separator: " ")[1] } == ["--service:", "--service:", "--address-set:"])
   }
 
+  @Test("An unknown option is reported even if an argument is missing.")
+  func unknownOptions() throws {
+    let workspace = try Workspace()
+    for arguments in [
+      ["plan", "--json", "--nope"], ["diff", "--nope", "--json"], ["diff", "a.yaml", "--nope", "--json"],
+      ["plan", "a.yaml", "--json", "--nope"],
+    ] {
+      let document = try workspace.start(arguments).finish().exits(64).json()
+      let message = document["diagnostics"]?.array?.first?["message"]?.string ?? ""
+      #expect(message.hasPrefix("Unknown option '--nope'"), "\(arguments): \(message)")
+    }
+    let missing = try workspace.hnsctl("plan", "--json").exits(64).output
+    #expect(missing.contains("Missing expected argument"))
+  }
+
+  @Test("Every party that a matrix names is an end of a packet.")
+  func parties() throws {
+    let workspace = try Workspace()
+    try workspace.shipped("services.yaml")
+    let matrix = try workspace.hnsctl("matrix", "services.yaml", "--json").exits(0).json()
+    let names = (matrix["parties"]?.array ?? []).compactMap { $0["name"]?.string }
+    #expect(names.contains("outside") && names.contains { $0.hasSuffix(" external") }, "\(names)")
+    for name in names {
+      let run = try workspace.hnsctl(
+        "trace", "services.yaml", "--from", "frontend", "--to", name, "--protocol", "tcp", "--port", "80")
+      #expect(run.status == 0, "\(name): \(run.errors)")
+    }
+    let outside = try workspace.hnsctl(
+      "trace", "services.yaml", "--from", "outside", "--to", "web", "--protocol", "tcp", "--port", "8080")
+    #expect(outside.exits(0).output.contains("outside to web"))
+    let line = try workspace.hnsctl(
+      "trace", "services.yaml", "--packets", "-",
+      input: #"{"from": "outside", "to": "web", "protocol": "tcp", "port": 80}"# + "\n")
+    #expect(line.exits(1).output.contains("means several addresses"))
+    let mixed = try workspace.hnsctl(
+      "trace", "services.yaml", "--from", "2001:db8::1", "--to", "web", "--protocol", "icmp")
+    #expect(mixed.exits(1).errors.contains("help: use an IPv4 source or an IPv6 destination"))
+  }
+
   /// Malformed addresses, with their code and what to write instead.
   static let addresses: [(text: String, code: String, help: String)] = [
     ("10.1.2.300", "invalid-address", "each number of an IPv4 address is at most 255"),

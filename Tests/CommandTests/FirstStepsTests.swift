@@ -151,6 +151,32 @@ import Testing
     }
   }
 
+  @Test("The help of every command is filled to the width of the terminal.", arguments: [80, 60])
+  func filledHelp(_ columns: Int) throws {
+    let workspace = try Workspace()
+    func help(_ arguments: String...) throws -> [String] {
+      let run = try workspace.start(arguments + ["--help"], environment: ["COLUMNS": "\(columns)"]).finish()
+      return run.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+    let commands = try help().drop { $0 != "SUBCOMMANDS:" }.filter {
+      $0.hasPrefix("  ") && !$0.hasPrefix("   ")
+    }
+    .compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(commands.count > 20)
+    for command in commands {
+      let lines = try help(command)
+      for (line, next) in zip(lines, lines.dropFirst()) {
+        // A word such as a list of formats can be longer than its column.
+        #expect(line.count <= columns || !line.drop { $0 == " " }.contains(" "), "\(command): \(line)")
+        guard let word = next.split(separator: " ").first, line.first?.isLetter == true, next.first != " "
+        else {
+          continue
+        }
+        #expect(line.count + 1 + word.count >= columns, "\(command): \(line) | \(next)")
+      }
+    }
+  }
+
   @Test func noEnvironmentAtAll() throws {
     let workspace = try Workspace()
     try workspace.shipped("pod.yaml")

@@ -14,7 +14,8 @@ import SourceReading
 struct Apply: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Apply a profile or a saved plan to the emulated host in a state file.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Applies without prompting, and starts the declared containers. The state file
       is created if it does not exist, and replaced as a whole when the apply is
       done. One profile is applied at a time, and succeeds or is refused as a whole.
@@ -24,7 +25,7 @@ struct Apply: HnsctlCommand {
         hnsctl apply web.plan --state host.json        a saved plan
         hnsctl apply web.yaml --state host.json --destroy
         hnsctl apply web.yaml --state host.json --lock-timeout 30
-      """)
+      """))
 
   @Argument(help: "The profile or the saved plan; - for a profile on standard input.", completion: .file())
   var source: String

@@ -11,11 +11,12 @@ struct AuditCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
     abstract: "Evaluate the 24 Azure container recommendations, offline.",
-    discussion: """
-      SOURCE is a file or a folder, in any mix: manifests of Kubernetes as YAML or
-      JSON; AKS clusters and container registries as ARM documents, ARM templates or
+    discussion: HelpText.discussion(
+      """
+      SOURCE is a file or a folder, in any mix: Kubernetes manifests as YAML or JSON;
+      AKS clusters and container registries as ARM documents, ARM templates or
       the output of az show and list; Defender plans; assessments; and profiles,
-      states and captures of hosts. What a file is, is found by its content. Of a
+      states and captures of hosts. Files are recognized by their contents. In a
       folder, files ending in .yaml, .yml and .json are read, and the other files
       of a capture.
 
@@ -52,7 +53,7 @@ struct AuditCommand: HnsctlCommand {
         0   no findings at or above --fail-on
         1   a file could not be read as a whole
         2   findings at or above --fail-on
-      """)
+      """))
 
   @Argument(
     help: "Files, folders and patterns; - for standard input.",

@@ -9,12 +9,13 @@ struct CapabilitiesCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "capabilities",
     abstract: "Print the driver and isolation table of a Windows build, with the source of every cell.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Examples:
         hnsctl capabilities
         hnsctl capabilities --windows 1607
         hnsctl capabilities --windows 26100.32690 --json
-      """)
+      """))
 
   @Option(
     help: "A Windows name (1607 to ltsc2025) or a build number with an optional revision.",

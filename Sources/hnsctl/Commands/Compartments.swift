@@ -7,7 +7,8 @@ import SourceReading
 struct Compartments: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the network compartments of the host in a state file, like Get-NetCompartment.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       A compartment exists once something runs in it. The compartments of Hyper-V
       isolated containers are inside their utility VMs; --all lists them too.
 
@@ -17,7 +18,7 @@ struct Compartments: HnsctlCommand {
       Examples:
         hnsctl compartments --state host.json
         hnsctl compartments --state host.json --all --json
-      """)
+      """))
 
   @Option(
     help: ArgumentHelp("The state or capture of the host; - for standard input.", valueName: "file"),

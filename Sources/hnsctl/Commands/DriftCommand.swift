@@ -12,8 +12,9 @@ import SourceReading
 struct DriftCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "drift",
-    abstract: "Show what a host has differently from what a profile owns, and what other owners' rules do.",
-    discussion: """
+    abstract: "Show how a host differs from what a profile owns, and what other owners' rules do.",
+    discussion: HelpText.discussion(
+      """
       Compares the host with itself after an apply of the profile: what is missing,
       what changed, and what was added to the profile's objects. The effect on
       packets is that of all rules on the profile's endpoints, those of other owners
@@ -25,7 +26,7 @@ struct DriftCommand: HnsctlCommand {
         hnsctl drift web.yaml host.json
         hnsctl drift web.yaml host.json --json
         hnsctl drift web.yaml monday.json tuesday.json
-      """)
+      """))
 
   @Argument(help: "The profile; - for standard input.", completion: .file(extensions: ["yaml", "yml"]))
   var profile: String

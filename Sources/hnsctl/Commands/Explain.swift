@@ -7,11 +7,12 @@ import PolicyViews
 struct Explain: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Explain a diagnostic code, or list them all.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Examples:
         hnsctl explain acl-not-programmable
         hnsctl explain
-      """)
+      """))
 
   @Argument(help: "The code, as printed in brackets after a message.", completion: .list(allCodes))
   var code: String?

@@ -11,7 +11,8 @@ struct FormatCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "fmt",
     abstract: "Format profiles and test files.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Indents by two columns, puts one space between the parts of a line, uses double
       quotes, and removes trailing spaces and repeated empty lines. Lines are neither
       joined nor broken, and comments stay. So do a byte order mark and the line
@@ -27,7 +28,7 @@ struct FormatCommand: HnsctlCommand {
         0   every file is formatted
         1   a file could not be read or written
         2   with --check: a file is not formatted
-      """)
+      """))
 
   @Argument(
     help: "Profiles, test files, and folders of them; - for standard input, printed on standard output.",

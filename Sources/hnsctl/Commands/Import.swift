@@ -13,16 +13,17 @@ import SourceReading
 struct Import: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Import the dumps of a real host as a state or a profile.",
-    discussion: """
-      SOURCE is a file or folder with dumps of one host. The content of a file decides
-      what it is, never its name. These forms are read:
+    discussion: HelpText.discussion(
+      """
+      SOURCE is a file or folder with dumps of one host. Files are recognized by their
+      contents, never by their names. These forms are read:
 
-      \(forms)
+        \(forms)
 
       Write JSON with ConvertTo-Json -Depth 20. Nothing is guessed: what the sources
       lack is unknown, and so is every verdict that depends on it. The output lists
-      what was found, what is unknown and why, and what could not be read, which is
-      kept as it is.
+      what was found, what is unknown and why, what is missing from a capture, and
+      what could not be read, which is kept but not evaluated.
 
       Commands that take a state also take such a file or folder.
 
@@ -39,15 +40,14 @@ struct Import: HnsctlCommand {
         hnsctl import networks.json endpoints.json --state new.json
         hnsctl import capture/ --windows ltsc2022
         hnsctl import capture.json --as-profile web-node.yaml
-      """)
+      """))
 
   /// The forms that are read, in the order in which they are looked for.
   private static var forms: String {
     let titles =
       CaptureForms.objects.map(\.title) + CaptureForms.texts.map(\.title) + CaptureForms.files.map(\.title)
     var seen: Set<String> = []
-    let list = titles.filter { seen.insert($0).inserted }.joined(separator: ", ")
-    return wrapped(list, width: 80, indent: "  ", hanging: "  ").joined(separator: "\n")
+    return titles.filter { seen.insert($0).inserted }.joined(separator: ", ")
   }
 
   @Argument(help: "Files and folders of one host; - for standard input.", completion: .file())

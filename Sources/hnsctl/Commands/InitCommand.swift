@@ -9,7 +9,8 @@ struct InitCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Write a first profile: a network, a container with a rule, and tests.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Asks nothing and replaces no file. The profile is valid and its tests pass; change
       its addresses, names and rules to those of your node.
 
@@ -17,7 +18,7 @@ struct InitCommand: HnsctlCommand {
         hnsctl init
         hnsctl init node.yaml --driver overlay --isolation hyperv
         hnsctl init - --driver nat --windows ltsc2025
-      """)
+      """))
 
   @Argument(
     help: "The file to write; - for standard output.", completion: .file(extensions: ["yaml", "yml"]))

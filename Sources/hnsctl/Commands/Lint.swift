@@ -10,7 +10,8 @@ import SourceReading
 struct Lint: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find rules that are allowed but probably unintended.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       A profile is planned against an empty host and applied in memory; a state is
       used as it is. Every finding is proven for all packets and points to the line
       of the profile that causes it; for a state it gives only the rule names.
@@ -40,7 +41,7 @@ struct Lint: HnsctlCommand {
         0   no findings
         1   a file could not be linted
         2   findings were reported
-      """)
+      """))
 
   @Argument(
     help: "Profiles, states, captures, and folders of them; - for standard input.",

@@ -18,7 +18,8 @@ enum FoldMode: String, ExpressibleByArgument, CaseIterable {
 struct Matrix: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show which endpoints can reach which, service by service.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       SOURCE is a state, or a profile that is planned against an empty host and
       applied in memory. The matrix covers its endpoints and pods, the host, services
       as receivers (svc:NAME), the address sets of the profile, and all outside
@@ -47,7 +48,7 @@ struct Matrix: HnsctlCommand {
         hnsctl matrix web.yaml --html matrix.html
         hnsctl matrix host.json web.yaml               what would change
         hnsctl matrix nodes/                           each profile of a folder
-      """)
+      """))
 
   @Argument(
     help: "A state, a profile, a capture, or a folder of profiles or states; - for standard input.",

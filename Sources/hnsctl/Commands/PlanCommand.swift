@@ -17,7 +17,8 @@ struct PlanCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Show what an apply would change, by endpoint and enforcement point.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Examples:
         hnsctl plan web.yaml                           against an empty host
         hnsctl plan web.yaml --state host.json         against that host
@@ -30,7 +31,7 @@ struct PlanCommand: HnsctlCommand {
         hnsctl plan web.yaml --format powershell       a script for a node
         hnsctl plan web.yaml --format hcn --rollback   the way back
         hnsctl plan nodes/ --failures-only             every profile of a folder
-      """)
+      """))
 
   @Argument(
     help: "Profiles, and folders of them; - for standard input.",
@@ -136,17 +137,20 @@ struct PlanCommand: HnsctlCommand {
       if detailedExitcode, !plan.isEmpty { throw Exit.notClean }
       return
     }
-    let against =
-      switch state?.path {
-      case nil: "an empty host"
-      case "-"?: "the host on standard input"
-      case let path?: current == nil ? "an empty host: \(printable(path)) does not exist" : printable(path)
-      }
-    let subject = "\(destroy ? "the removal of " : "")profile \(plan.profile) against \(against)"
+    func subject(_ name: (String) -> String) -> String {
+      let host =
+        switch state?.path {
+        case nil: "an empty host"
+        case "-"?: "the host on standard input"
+        case let path?: current == nil ? "an empty host: \(name(path)) does not exist" : name(path)
+        }
+      return "\(destroy ? "the removal of " : "")profile \(name(plan.profile)) against \(host)"
+    }
     if format == .markdown {
       console.finish(.null, verbatim: PlanView.markdown(shown, subject: subject))
     } else {
-      console.finish(shown.document, lines: PlanView(style: console.style).lines(shown, subject: subject))
+      console.finish(
+        shown.document, lines: PlanView(style: console.style).lines(shown, subject: subject(printable)))
     }
     if detailedExitcode, endpoint == nil ? !plan.isEmpty : !shown.changes.isEmpty { throw Exit.notClean }
   }

@@ -6,10 +6,11 @@ import NetworkProfile
 struct Schema: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the JSON Schema of profiles, for editors and pipelines.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Example:
         hnsctl schema > hnsctl.schema.json
-      """)
+      """))
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup(visibility: .hidden) var unusedLimits: BudgetOptions

@@ -13,7 +13,8 @@ import SourceReading
 struct Serve: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve an emulated host to HNS clients over HTTP.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Prints one line when it is ready. SIGINT or SIGTERM stops it after the calls
       in flight are done. Every HCN function is a route, and the HNS v1 paths are
       the original ones; GET /openapi.json describes them all.
@@ -38,7 +39,7 @@ struct Serve: HnsctlCommand {
         hnsctl serve --latency 5ms..20ms --latency HNSCall=exp:50ms
         hnsctl serve --fault HcnCreateEndpoint:nth=3:code=0x803b0013
         hnsctl serve --openapi > openapi.json
-      """)
+      """))
 
   @Option(
     parsing: .unconditional, help: "The port to listen on; 0 picks any free port.",

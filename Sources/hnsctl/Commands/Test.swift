@@ -10,7 +10,8 @@ struct TestCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
     abstract: "Run the tests of profiles and test files against emulated hosts.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       A profile with tests is planned against an empty host and applied in memory;
       its tests are evaluated by the resulting dataplane. A test file (kind:
       PolicyTests) specifies the profile or state that it tests under 'subject', as
@@ -39,7 +40,7 @@ struct TestCommand: HnsctlCommand {
         0   every test passed
         1   a file could not be tested
         2   a test failed
-      """)
+      """))
 
   @Argument(
     help: "Profiles, test files, and folders of them; - for standard input.",

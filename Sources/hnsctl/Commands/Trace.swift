@@ -11,14 +11,16 @@ import SourceReading
 struct Trace: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trace a packet: is it allowed, and by which rule?",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       SOURCE is a state, or a profile that is planned against an empty host and
       applied in memory. Packets are evaluated by the resulting dataplane, not by
       the profile. --from and --to take an address, an endpoint, a container, a pod,
       a container of a pod as pod/container, or host, which has the published ports.
 
-      A prefix, range, list, address set of the profile or any traces a set of
-      packets: the result lists every part of the set with its verdict. A port then
+      A prefix, range, list, address set of the profile, outside or any traces a set
+      of packets: the result lists every part of the set with its verdict. outside
+      means all addresses that are not on the host, as in a matrix. A port then
       excludes protocols without ports. Sets contain only packets that can occur:
       loopback stays within a container, pod or host, where nothing filters it, and
       nothing is sent from multicast, broadcast and unspecified addresses. A single
@@ -53,7 +55,7 @@ struct Trace: HnsctlCommand {
       {"error":"line 17: what is wrong; what to write"}, and the next line follows.
       The exit code is 1 if any line was invalid; otherwise 2 if --expect is given
       and any packet has another verdict.
-      """)
+      """))
 
   @Argument(
     help: "States, profiles, captures, and folders of them; - for standard input.", completion: .file())

@@ -12,7 +12,8 @@ struct UpgradeCommand: HnsctlCommand {
   static let configuration = CommandConfiguration(
     commandName: "upgrade",
     abstract: "Show which packets change verdict on another Windows build, and what is refused there.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Moves the HNS documents of a host to another build, newer or older, without
       translating them, and compares every packet: which ones change verdict and why,
       which documents the service refuses there, and which assumptions the answer
@@ -25,7 +26,7 @@ struct UpgradeCommand: HnsctlCommand {
         hnsctl upgrade web.yaml --to 26100.32690
         hnsctl upgrade web.yaml --to ltsc2019 --json
         hnsctl upgrade nodes/ --to ltsc2025 --failures-only
-      """)
+      """))
 
   @Argument(
     help: "Profiles, states, captures of real hosts, and folders of them; - for standard input.",

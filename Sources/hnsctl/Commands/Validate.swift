@@ -9,13 +9,14 @@ import SourceReading
 struct Validate: HnsctlCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check profiles and test files, and report every problem.",
-    discussion: """
+    discussion: HelpText.discussion(
+      """
       Examples:
         hnsctl validate profiles/l2bridge-process.yaml
         hnsctl validate profiles/*.yaml --json
         hnsctl validate nodes/ --failures-only
         generate-profile | hnsctl validate -
-      """)
+      """))
 
   @Argument(
     help: "Profiles, test files, and folders of them; - for standard input.",
