@@ -20,7 +20,7 @@ extension DiagnosticCode {
     "audit-not-recognized",
     summary: "A file contains nothing that an audit knows.",
     explanation: """
-      What a file contains is found by its content. Known are objects of Kubernetes (with apiVersion and \
+      A file is recognized by its contents. Known are Kubernetes objects (with apiVersion and \
       kind) as YAML or JSON, resources of Azure as Resource Manager returns them or `az` prints them, ARM \
       templates, Defender plans and assessments. In a folder such a file is only noted.
       """)

@@ -46,7 +46,7 @@ extension DiagnosticCode {
     "capture-not-recognized",
     summary: "Nothing in a file is known to be from a Windows container host.",
     explanation: """
-      What a file contains is found by its content, never by its name, and nothing in this one is in a \
+      A file is recognized by its contents, never by its name, and nothing in this one is in a \
       known form. Known are the documents of HNS as JSON, from Get-HnsNetwork, Get-HnsEndpoint, \
       Get-HnsNamespace and Get-HnsPolicyList with ConvertTo-Json, from hnsdiag, or of HCN, and what the \
       script of `hnsctl capture-script` writes.
@@ -117,7 +117,7 @@ extension DiagnosticCode {
     "capture-unread", severity: .warning,
     summary: "A part of a capture was not understood.",
     explanation: """
-      The part is kept as it is in the state and changes no verdict to allow or block. The message \
+      The part is kept in the state but not evaluated, so it changes no verdict to allow or block. The message \
       says why it was not understood; `hnsctl import` lists all such parts.
       """)
 }

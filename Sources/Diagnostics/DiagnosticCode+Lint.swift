@@ -158,7 +158,7 @@ extension DiagnosticCode {
     summary: "The host cannot reach an endpoint that it may have to probe.",
     explanation: """
       The inbound default action is block, and no rule allows the host's own address, so health \
-      probes from the node fail (reference: windows-firewall-and-vfp, 9). Each port that containers \
+      probes from the node would fail (reference: windows-firewall-and-vfp, 9). Each port that containers \
       of a pod listen on must be open to the host; if none are specified, one of the published ports, or \
       else one of the ports that rules allow. A rule that specifically blocks the host is taken to be \
       intended. Nothing is reported if no address of the host is known.

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// An object of Kubernetes.
+/// A Kubernetes object.
 package struct ManifestObject: Sendable {
   /// How deeply lists can be nested in lists.
   private static let listDepthLimit = 16

@@ -360,7 +360,7 @@ package struct ProfileCompiler {
     if !findings.carriedByVFPOnly.isEmpty {
       diagnostics.report(
         .carriedByVFPOnly,
-        "Windows Firewall cannot carry every block rule of '\(name)' "
+        "Windows Firewall cannot express every block rule of '\(name)' "
           + "(\(Listing.text(findings.carriedByVFPOnly, limit: 5))); "
           + "VFP does, and both must allow a packet",
         at: declaration.name.location)

@@ -22,7 +22,7 @@ package enum AuditBenchmark: String, Sendable, CaseIterable {
   /// The benchmark of a policy definition that none of them contains.
   package static let noInitiative = "no-initiative"
 
-  /// The benchmark of a finding that the rules of a host show; no policy has it.
+  /// The benchmark of a finding in the rules of a host, which no policy definition checks.
   package static let network = "hnsctl-network"
 }
 

@@ -12,9 +12,9 @@ package final class AuditRule: Sendable {
     /// The files that contain it, in words.
     package var title: String {
       switch self {
-      case .pod: "manifests of pods and workloads"
-      case .ingress: "manifests of ingresses"
-      case .service: "manifests of services"
+      case .pod: "pod and workload manifests"
+      case .ingress: "ingress manifests"
+      case .service: "service manifests"
       case .cluster: "AKS clusters (ARM documents, templates, az aks show or list)"
       case .registry: "container registries (ARM documents, templates, az acr show or list)"
       case .plans: "Defender plans (az security pricing list)"
@@ -146,7 +146,7 @@ package final class AuditRule: Sendable {
     return assessmentKey.map { [$0] } ?? []
   }
 
-  /// Whether the row is about objects of Kubernetes, whose assessments are about the cluster.
+  /// Whether the row is about Kubernetes objects, whose assessments are about the cluster.
   package var isAboutObjects: Bool { [.pod, .ingress, .service].contains(input) }
 
   /// Whether a benchmark has the row.

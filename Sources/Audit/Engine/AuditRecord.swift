@@ -5,7 +5,7 @@ struct AuditRecord {
   /// What a verdict is about.
   struct Subject {
     var resource: String
-    /// The object of Kubernetes that it is; nil for a resource of Azure.
+    /// The Kubernetes object that it is; nil for a resource of Azure.
     var object: AuditObjectName?
     var file: String
     var location: SourceRange?

@@ -1,7 +1,7 @@
 package import Diagnostics
 import Manifests
 
-/// The name of an object of Kubernetes.
+/// The name of a Kubernetes object.
 package struct AuditObjectName: Sendable, Hashable {
   package var kind: String
   package var namespace: String
@@ -21,12 +21,12 @@ package struct AuditObjectName: Sendable, Hashable {
 package struct AuditFinding: Sendable {
   package var rule: AuditRule
   package var severity: AuditSeverity
-  /// The GUID of the definition that decides; nil for a finding of the join with a network, which no policy has.
+  /// The GUID of the definition that decides; nil for a finding in the rules of a host, which no definition checks.
   package var definition: String?
   /// The benchmark that has this definition.
   package var benchmark: String
   package var resource: String
-  /// The object of Kubernetes that the resource is; nil for a resource of Azure.
+  /// The Kubernetes object that the resource is; nil for a resource of Azure.
   package var object: AuditObjectName?
   /// Where in the resource.
   package var path: String

@@ -5,7 +5,7 @@ package struct AuditResult: Sendable {
   package var row: Int
   package var status: AuditStatus
   package var resource: String
-  /// The object of Kubernetes that the resource is; nil for a resource of Azure.
+  /// The Kubernetes object that the resource is; nil for a resource of Azure.
   package var object: AuditObjectName?
   /// Why, where the status is neither pass nor fail.
   package var reason: String?

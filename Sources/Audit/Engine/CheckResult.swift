@@ -63,7 +63,7 @@ extension PodCheck {
   func evaluateWindows(_ pod: AuditedPod) -> CheckResult { evaluate(pod) }
 }
 
-/// A check of other objects of Kubernetes.
+/// A check of other Kubernetes objects.
 protocol ObjectCheck: SendableMetatype {
   init(_ settings: RowSettings)
   func evaluate(_ object: ManifestObject) -> CheckResult

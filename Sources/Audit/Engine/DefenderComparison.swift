@@ -1,7 +1,7 @@
 /// What Defender reports about a resource, beside what the files say.
 package struct DefenderComparison: Sendable {
   package var rule: AuditRule
-  /// The resource of the assessment; for rows about objects of Kubernetes the cluster.
+  /// The resource of the assessment; for rows about Kubernetes objects the cluster.
   package var resource: String
   package var defender: AuditStatus
   /// The verdict on the same resource, or on all objects of the row.

@@ -115,7 +115,7 @@ package enum AuditRuleView {
       "A profile, a state or a capture adds findings to rows "
         + Listing.sentence(AuditRule.all.filter(\.isJoinedWithNetwork).map { "\($0.row)" })
         + ". Their benchmark is "
-        + "`\(AuditBenchmark.network)`, and no policy definition has them. The page `audit` of the reference has the logic.",
+        + "`\(AuditBenchmark.network)`, and no Azure Policy definition checks them. The page `audit` of the reference has the logic.",
     ]
     lines += ["", "## Rules"]
     for rule in AuditRule.all { lines += section(rule) }

@@ -43,7 +43,7 @@ extension AuditView {
       message: [
         "\(finding.resource) \(finding.path): \(finding.message)\(Self.remark(finding))", finding.remediation,
         finding.definition.map { "Policy definition \($0) of \(finding.benchmark)" }
-          ?? "Shown by the rules of \(finding.network?.source ?? "a host"); no policy definition has it",
+          ?? "Found in the rules of \(finding.network?.source ?? "a host"); no Azure Policy definition checks it",
       ],
       file: finding.file, location: finding.location,
       fingerprint:

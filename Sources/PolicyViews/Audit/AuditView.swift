@@ -113,7 +113,9 @@ package struct AuditView: Sendable {
     var remarks: [String] = []
     if finding.isGenerated { remarks.append("generated from a template") }
     if finding.isUnfixableOnWindows { remarks.append("cannot be fixed on Windows") }
-    if finding.network != nil { remarks.append("shown by the rules of a host; no policy has it") }
+    if finding.network != nil {
+      remarks.append("found in a host's rules; no Azure Policy definition checks it")
+    }
     if finding.benchmark == AuditBenchmark.noInitiative {
       remarks.append("a Windows policy that no benchmark contains")
     } else if let definition = finding.definition.flatMap({ WindowsDefinition(rawValue: $0) }) {

@@ -56,7 +56,7 @@ package struct DriftView: Sendable {
     let missing = owned.count { $0.after == nil }
     let counts = [
       (missing, "missing"), (owned.count - missing, "changed or added"),
-      (drift.effect.count, drift.effect.count == 1 ? "change of verdicts" : "changes of verdicts"),
+      (drift.effect.count, drift.effect.count == 1 ? "verdict change" : "verdict changes"),
     ]
     return "Drift: \(counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", "))."
   }

@@ -26,7 +26,7 @@ struct EndpointSections {
     var isRemoval: Bool
     var effect: [String]
     var proof: EndpointProof.Outcome?
-    var defaults: [DefaultActionChange]
+    var defaults: [String]
   }
 
   init(_ changes: ChangeList, _ plan: Plan?, style: Style) {
@@ -92,11 +92,7 @@ struct EndpointSections {
   private mutating func body(of section: EndpointSection) -> [String] {
     let name = section.name
     let effect = effects[name].flatMap { formatter?.lines($0) } ?? []
-    // Default action changes are shown without the endpoint's name.
-    let defaults = (defaultActions[name] ?? []).map { change in
-      DefaultActionChange(
-        endpoint: "", direction: change.direction, before: change.before, after: change.after)
-    }
+    let defaults = (defaultActions[name] ?? []).map { line($0) }
     let content = Content(
       own: section.ownLines, rules: (groups[name] ?? []).compactMap(\.rules),
       isReplacement: section.reason != nil, isRemoval: section.isRemoval, effect: effect, proof: proofs[name],
@@ -104,12 +100,7 @@ struct EndpointSections {
     // A replaced endpoint is compared rule by rule, and never folded with others.
     if !content.isReplacement, let body = knownBodies[content] { return body }
     var body = effect.map { "      effect: \(style.verdicts(printable($0)))" }
-    for change in defaults {
-      let side = change.direction == .in ? "inbound" : "outbound"
-      body.append(
-        "      " + style(.yellow, "default \(side) action changes: ")
-          + style.verdicts("was \(change.before.text); becomes \(change.after.text)"))
-    }
+    body += defaults
     if let proof = content.proof { body.append("      proof: \(proof.sentence)") }
     if section.isRemoval {
       // What goes with a deleted endpoint is counted, not listed.
@@ -122,6 +113,17 @@ struct EndpointSections {
     }
     if !content.isReplacement { knownBodies[content] = body }
     return body
+  }
+
+  /// A default action that differs, without the endpoint's name; a new endpoint had none before.
+  private func line(_ change: DefaultActionChange) -> String {
+    let title = "default \(change.direction == .in ? "inbound" : "outbound") action"
+    let (old, new) = (change.before.text, change.after.text)
+    return if case .created? = effects[change.endpoint]?.outcome {
+      "      " + style(.yellow, "\(title): ") + style.verdicts("\(new) (platform default: \(old))")
+    } else {
+      "      " + style(.yellow, "\(title) changes: ") + style.verdicts("was \(old); becomes \(new)")
+    }
   }
 
   /// The rule tables of rule sets, each formatted once.

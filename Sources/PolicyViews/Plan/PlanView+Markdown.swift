@@ -11,11 +11,11 @@ extension PlanView {
   ///
   /// - Parameters:
   ///   - plan: The plan.
-  ///   - subject: What is planned against what: `profile web-node against an empty host`.
-  package static func markdown(_ plan: Plan, subject: String) -> [String] {
-    let title = ["### Plan for \(MarkdownText.code(subject))", ""]
+  ///   - subject: What is planned against what, with names in the given form: `profile web against host.json`.
+  package static func markdown(_ plan: Plan, subject: (_ name: (String) -> String) -> String) -> [String] {
+    let title = ["### Plan for \(subject(MarkdownText.code))", ""]
     let summary = summary(plan.changes, requests: plan.operations.count)
-    let text = PlanView(style: .plain).lines(plan, subject: subject)
+    let text = PlanView(style: .plain).lines(plan, subject: subject(printable))
     // The title and the summary are above.
     var details = text.dropFirst().dropLast()
     while details.last?.isEmpty == true { details.removeLast() }

@@ -63,7 +63,7 @@ package struct UpgradeView {
       lines += ["", style(.bold, "Documents that HNS \(upgrade.to.hnsVersion) refuses")] + refusedLines
     }
     if !problems.isEmpty {
-      lines += ["", style(.bold, "Errors of the profile on Windows \(upgrade.to)")]
+      lines += ["", style(.bold, "Profile errors on Windows \(upgrade.to)")]
       lines += problems.map { problem in
         let place = problem.location.map { ":\($0.line):\($0.column)" } ?? ""
         return
@@ -72,7 +72,7 @@ package struct UpgradeView {
     }
     if let remedy { lines.append("  help: \(printable(remedy))") }
     let assumed = assumptionLines
-    if !assumed.isEmpty { lines += ["", style(.bold, "This rests on assumptions")] + assumed }
+    if !assumed.isEmpty { lines += ["", style(.bold, "This depends on assumptions")] + assumed }
     lines += notes.map { "Note: \(printable($0))" }
     return foldedLines(lines + ["", style(.bold, summary)], width: style.proseWidth)
   }
@@ -82,9 +82,9 @@ package struct UpgradeView {
       return "No change: every packet keeps its verdict, and every document is accepted."
     }
     let counts = [
-      (upgrade.effects.count, "change of verdicts", "changes of verdicts"),
+      (upgrade.effects.count, "verdict change", "verdict changes"),
       (upgrade.refused.count, "refused document or policy", "refused documents and policies"),
-      (problems.count, "error of the profile", "errors of the profile"),
+      (problems.count, "profile error", "profile errors"),
     ]
     return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.0 == 1 ? $0.1 : $0.2)" }.joined(separator: ", ")
       + "."
@@ -112,7 +112,7 @@ package struct UpgradeView {
       guard let first = all.first else { return [] }
       let rest =
         all.count > 1
-        ? ["    and \(all.count - 1) more alike; --json lists all"] : []
+        ? ["    and \(all.count - 1) similar; --json lists all"] : []
       return ["  \(printable(subject(first))): \(printable(error))"] + rest
     }
   }
@@ -166,9 +166,8 @@ package struct UpgradeView {
   private var assumptionLines: [String] {
     var lines = upgrade.dependencies.map { dependency in
       let others = dependency.others.map {
-        "with \($0.value) "
-          + ($0.unknownBecause.map { "unknown: \($0)" }
-            ?? "\(Listing.number($0.changes, "change")) of verdicts")
+        let unknown = $0.unknownBecause.map { "unknown, because \($0)" }
+        return "with \($0.value): " + (unknown ?? Listing.number($0.changes, "verdict change"))
       }
       return "  \(dependency.assumption.name)=\(dependency.value); \(others.joined(separator: ", "))"
     }
