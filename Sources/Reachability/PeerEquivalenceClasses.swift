@@ -45,7 +45,7 @@ struct PeerEquivalenceClasses: Sendable {
               row.append(points.first { $0.enforcement == enforcement }?.filter)
             }
             for point in points where seen.insert(point.filter).inserted {
-              for match in evaluator.filter(point).allReadings.flatMap(\.matches) {
+              for match in evaluator.filter(point).readings.flatMap(\.matches) {
                 sets.formUnion([match.localAddresses, match.remoteAddresses].compactMap(\.self))
               }
             }

@@ -62,7 +62,7 @@ struct ServiceClasses {
     if let location = peer.location(evaluator.topology) {
       for family in AddressFamily.allCases {
         for point in evaluator.points(location, family, direction) {
-          matches += evaluator.filter(point).allReadings.flatMap(\.matches)
+          matches += evaluator.filter(point).readings.flatMap(\.matches)
         }
       }
     }

@@ -213,7 +213,10 @@ import Testing
   }
 
   @Test func aSetSaysThatABackendIsUndecided() throws {
-    let workspace = try Self.workspace(Self.profile.replacing(", addresses: [10.240.0.5]", with: ""))
+    let acl = "{name: no-node, direction: in, action: block, remoteAddresses: [10.240.0.0/16]}"
+    let profile = Self.profile.replacing(", addresses: [10.240.0.5]", with: "")
+      .replacing("addresses: [10.244.7.10], ", with: "addresses: [10.244.7.10], acls: [\(acl)], ")
+    let workspace = try Self.workspace(profile)
     let run = try workspace.start(Self.packet("svc:front", from: "client,web")).finish()
     #expect(run.output.contains("unknown  tcp 80  undecided at a backend"), "\(run.output) \(run.errors)")
     #expect(run.output.contains("mixed  tcp 80  by rules of several backends"))

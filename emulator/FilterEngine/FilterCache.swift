@@ -17,9 +17,8 @@ struct FilterCache {
   private let host: any FilteredHost
   /// The missing objects that packets depend on.
   private let missing: [MissingObject]
+  private let unknown: UnknownAddresses
   private let topology: HostTopology
-  /// Whether the address of the host or of one of its endpoints is not known.
-  private let hasUnknownAddresses: Bool
   private let ruleName: @Sendable (String) -> String
 
   private(set) var filters: [PacketFilter] = []
@@ -30,12 +29,14 @@ struct FilterCache {
   private var positions: [Int: [Int32]] = [:]
   /// The filters of captured firewalls, by everything they depend on: the rules of a host are many.
   private var knownFirewalls: [FirewallKey: [Int32]] = [:]
-  /// The loaded rows by the key that endpoints with equal filters share.
-  private var knownRows: [FilterKey: Int] = [:]
+  /// The loaded rows by the key that endpoints with equal filters share, and for packets with an address that is not
+  /// known.
+  private var knownRows: [Bool: [FilterKey: Int]] = [:]
   private var namePositions: [String: Int] = [:]
   /// The names of ACLs by Id; endpoints have many Ids in common.
   private var aclNames: [String: Int] = [:]
-  /// A row of filters for every endpoint, and a last one for the host.
+  /// A row of filters for every endpoint, and a last one for the host; then the same for packets with an address that
+  /// is not known.
   private var rows: [Int32]
 
   /// The number of points in a row.
@@ -51,14 +52,10 @@ struct FilterCache {
   ) {
     self.host = host
     self.missing = missing
+    unknown = UnknownAddresses(topology)
     self.topology = topology
-    let known = Set(topology.addresses.map(\.family))
-    hasUnknownAddresses = topology.endpoints.contains { endpoint in
-      !endpoint.isRemote
-        && (endpoint.addresses.isEmpty || endpoint.addresses.contains { !known.contains($0.family) })
-    }
     self.ruleName = ruleName
-    rows = Array(repeating: Self.notLoaded, count: (topology.endpoints.count + 1) * Self.width)
+    rows = Array(repeating: Self.notLoaded, count: 2 * (topology.endpoints.count + 1) * Self.width)
   }
 
   /// The filter at one point for one family and direction; nil if nothing is filtered there.
@@ -68,12 +65,15 @@ struct FilterCache {
   ///   - enforcement: The component.
   ///   - family: The address family.
   ///   - direction: The direction.
+  ///   - hasUnknownAddress: Whether packets have an address that is not known.
   mutating func filter(
-    _ endpoint: Int?, _ enforcement: EnforcementPoint, _ family: AddressFamily, _ direction: Direction
+    _ endpoint: Int?, _ enforcement: EnforcementPoint, _ family: AddressFamily, _ direction: Direction,
+    hasUnknownAddress: Bool = false
   ) -> Int? {
-    let row = (endpoint ?? topology.endpoints.count) * Self.width
+    let count = topology.endpoints.count
+    let row = ((endpoint ?? count) + (hasUnknownAddress ? count + 1 : 0)) * Self.width
     let position = row + Self.position(enforcement, family, direction)
-    if rows[position] == Self.notLoaded { load(endpoint, row) }
+    if rows[position] == Self.notLoaded { load(endpoint, row, hasUnknownAddress) }
     return rows[position] == Self.none ? nil : Int(rows[position])
   }
 
@@ -89,14 +89,14 @@ struct FilterCache {
     (enforcement == .vfp ? 4 : 0) + (family == .ipv6 ? 2 : 0) + (direction == .out ? 1 : 0)
   }
 
-  private mutating func load(_ endpoint: Int?, _ row: Int) {
+  private mutating func load(_ endpoint: Int?, _ row: Int, _ hasUnknownAddress: Bool) {
     let id = endpoint.map { topology.endpoints[$0].id }
     if let key = id.flatMap({ host.filterKey(of: $0) }) {
-      if let known = knownRows[key] {
+      if let known = knownRows[hasUnknownAddress, default: [:]][key] {
         for offset in 0..<Self.width { rows[row + offset] = rows[known + offset] }
         return
       }
-      knownRows[key] = row
+      knownRows[hasUnknownAddress, default: [:]][key] = row
     }
     for position in row..<row + Self.width { rows[position] = Self.none }
     let instance = id.map { host.firewall(of: $0) } ?? host.hostFirewall
@@ -104,7 +104,7 @@ struct FilterCache {
     let gaps = id.flatMap { host.gaps.endpoints[$0] } ?? []
     let groups = Set(port?.groups ?? [])
     let firewallGaps = gaps.filter { $0.affects(.windowsFirewall) }
-    let firewalls = instance.map { firewallFilters($0, endpoint, groups, firewallGaps) }
+    let firewalls = instance.map { firewallFilters($0, endpoint, groups, firewallGaps, hasUnknownAddress) }
     guard firewalls != nil || port != nil || gaps.isEmpty else { return loadUnknown(gaps[0], row) }
     for family in AddressFamily.allCases {
       for direction in Direction.allCases {
@@ -120,6 +120,7 @@ struct FilterCache {
           // VFP filters a container of either isolation on the drivers that have it.
           for gap in gaps.reversed() where gap.isOfVFP(port.driver) { contents.precede(with: gap) }
           contents.precede(with: missing)
+          if hasUnknownAddress { resolve(&contents, family) }
           rows[row + Self.position(.vfp, family, direction)] = intern(contents)
         }
       }
@@ -138,10 +139,11 @@ struct FilterCache {
 
   /// The filters of Windows Firewall by their positions in a row.
   private mutating func firewallFilters(
-    _ instance: FirewallInstance, _ endpoint: Int?, _ groups: Set<VFPGroup>, _ gaps: [EndpointGap]
+    _ instance: FirewallInstance, _ endpoint: Int?, _ groups: Set<VFPGroup>, _ gaps: [EndpointGap],
+    _ hasUnknownAddress: Bool
   ) -> [Int32] {
     var key: FirewallKey?
-    if !instance.profileReadings.isEmpty, gaps.isEmpty {
+    if !instance.profileReadings.isEmpty, gaps.isEmpty, !hasUnknownAddress {
       let rules = Direction.allCases.flatMap { unevaluated(endpoint, $0) { _ in true } }
       let known = FirewallKey(
         instance, AddressKeyword.allCases.map { addresses(of: $0, endpoint) }, rules, groups)
@@ -159,6 +161,7 @@ struct FilterCache {
         contents.precede(with: unevaluated(endpoint, direction) { $0.isHostRule || !hasGroup }, family)
         for gap in gaps.reversed() { contents.precede(with: gap) }
         contents.precede(with: missing)
+        if hasUnknownAddress { resolve(&contents, family) }
         filters[Self.position(.windowsFirewall, family, direction)] = intern(contents)
       }
     }
@@ -203,6 +206,13 @@ struct FilterCache {
     }
   }
 
+  /// Makes the rules of a filter answer for packets with addresses that are not known.
+  private func resolve(_ contents: inout FilterContents, _ family: AddressFamily) {
+    contents.resolve(unknown, family) { rule in
+      rule.source == .acl ? ruleName(rule.id) : rule.title ?? rule.id
+    }
+  }
+
   private mutating func intern(_ contents: FilterContents) -> Int32 {
     let hash = contents.hashValue
     for position in positions[hash] ?? [] where filters[Int(position)].isMade(of: contents) {
@@ -222,8 +232,7 @@ struct FilterCache {
     filters.append(
       PacketFilter(
         readings: contents.readings.map { $0.rules.map(\.match) }, answers: answers,
-        disagreement: contents.disagreement, hasUnknownAddresses: hasUnknownAddresses,
-        direction: contents.direction))
+        disagreement: contents.disagreement, direction: contents.direction))
     positions[hash, default: []].append(position)
     return position
   }

@@ -26,8 +26,8 @@ struct ServiceTarget: Sendable {
   var isExternal: Bool
   /// Whether backends see the address of the client.
   var preservesClient: Bool
-  /// The address that the load balancer sends from; nil if none is known.
-  var source: IPAddress?
+  /// The address that the load balancer sends from; the unspecified one if it is not known.
+  var source: IPAddress
 
   /// The address; nil for every address of the host.
   var address: IPAddress? { isNodePort ? nil : frontend.address }
@@ -52,12 +52,10 @@ struct ServiceArrival {
   var translatedSource: IPAddress?
   /// The source that the backend's filters see instead of the client's; nil for the client's own.
   var seenSource: IPAddress?
-  /// Whether the load balancer is to replace the source, whether or not it knows by what.
-  var isSourceReplaced = false
   /// Whether the packet comes back to the compartment it was sent from.
   var isHairpin = false
-  /// Why the answers of the backend's filters are not known; nil if they are.
-  var unknownEnd: UnknownEnd?
+  /// Whether the backend is in an open compartment; otherwise the answers of its filters are not known.
+  var isAttached = true
 }
 
 extension LegTable {
@@ -93,7 +91,8 @@ extension LegTable {
               frontend: frontend, balancer: index, port: number, backends: first..<backends.count,
               internalPort: port.internalPort,
               isDSR: balancer.isDSR, isNodePort: isNodePort, isExternal: port.isExternal && !isNodePort,
-              preservesClient: port.preservesClient, source: own ?? host[address.family]))
+              preservesClient: port.preservesClient,
+              source: own ?? host[address.family] ?? IPAddress(address.family, 0)))
         }
       }
     }
@@ -169,12 +168,11 @@ extension LegTable {
       from: sender, through: target, at: backend, destination: leg.destination, isAtSender: hop.isAtSender)
     hop.source = arrival.source
     hop.isHairpin = arrival.isHairpin
-    hop.isSourceUnknown = arrival.isSourceReplaced && arrival.source == nil
     leg.service = hop
     leg.setBackend(backend.address, port: target.internalPort)
-    leg.translate(to: arrival.translatedSource, isSeen: false)
     leg.receiverTranslation.source = arrival.seenSource
-    leg.unknownEnd = arrival.unknownEnd
+    leg.translatedSource = arrival.translatedSource
+    leg.isReceiverAttached = arrival.isAttached
     return leg
   }
 
@@ -197,16 +195,14 @@ extension LegTable {
       arrival.isHairpin = true
     }
     if arrival.isHairpin || replacesSource(sender, target, backend) {
-      arrival.isSourceReplaced = true
       arrival.source = target.source
       arrival.seenSource = target.source
-      if target.source == nil, !backend.isRemote { arrival.unknownEnd = .source }
     } else {
       arrival.translatedSource = translatedSource(
         of: sender, to: isAtSender ? backend.address : destination)
       if seesTranslatedSource { arrival.seenSource = arrival.translatedSource }
     }
-    if !backend.isAttached { arrival.unknownEnd = .notAttached }
+    arrival.isAttached = backend.isAttached
     return arrival
   }
 

@@ -229,7 +229,8 @@ struct LegTable: Sendable {
       leg.destination = address
       leg.senderTranslation.setDestination(address, port: nil)
     }
-    leg.receiverTranslation.destination = ends[published.endpoint].addresses[destination.family]
+    leg.receiverTranslation.destination =
+      ends[published.endpoint].addresses[destination.family] ?? IPAddress(destination.family, 0)
     leg.receiverTranslation.port = published.mapping.internalPort
     if !seesPublishedDestination {
       leg.senderTranslation.setDestination(
@@ -239,8 +240,8 @@ struct LegTable: Sendable {
     return leg
   }
 
-  /// The source address to which outbound NAT translates the packets of an endpoint; nil if it does not, and the
-  /// unspecified one if the address is not known.
+  /// The source address to which outbound NAT translates the packets of an endpoint: the unspecified one if it is not
+  /// known; nil if it does not translate them.
   ///
   /// A nat network translates what leaves it. An OutBoundNAT policy translates everything except its
   /// exceptions, within the network too, but only TCP and UDP. Neither translates multicast and broadcast
@@ -256,12 +257,12 @@ struct LegTable: Sendable {
     guard case .endpoint(let index) = sender, ends[index].isBehindNAT || ends[index].translates && hasPorts,
       !destination.isGroup
     else { return nil }
-    let own = host[destination.family] ?? IPAddress(destination.family, 0)
+    let host = hostDestination(destination.family)
     if ends[index].isBehindNAT {
-      return topology.networks[ends[index].network].contains(destination) ? nil : own
+      return topology.networks[ends[index].network].contains(destination) ? nil : host
     }
     return topology.endpoints[index].outboundNAT.first { $0.translates(destination) }?
-      .source(destination.family, host: own)
+      .source(destination.family, host: host)
   }
 }
 

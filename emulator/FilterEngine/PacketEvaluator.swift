@@ -200,15 +200,19 @@ package struct PacketEvaluator {
 
   private mutating func decide(_ route: RoutedPacket) -> Decision {
     var packet = DecidedPacket(route)
-    walk(route.leg, route.original.local.family, &packet)
+    walk(route.leg, from: route.original.local, &packet)
     return packet.outcome.decision
   }
 
   /// The decision for all backends, which have the sender's end in common.
   private mutating func decide(_ packet: BalancedPacket) -> Decision {
     let family = packet.source.family
-    var leaving = LeavingPacket(packet, legs.route(packet, to: packet.backends.first))
-    _ = pass(packet.sender, .out, family, &leaving)
+    let first = legs.route(packet, to: packet.backends.first)
+    var leaving = LeavingPacket(packet, first)
+    let hasUnknownAddress =
+      first.leg.hasUnknownAddress(from: packet.source)
+      || packet.backends.contains { $0.address.isUnspecified }
+    _ = pass(packet.sender, .out, family, hasUnknownAddress, &leaving)
     let isAtSender = legs.rewrites(packet.sender, packet.target)
     var union = DecisionUnion()
     for (backend, outcome) in zip(packet.backends, leaving.outcomes) where !union.isFinal {
@@ -219,9 +223,11 @@ package struct PacketEvaluator {
       let arrival = legs.arrival(
         from: packet.sender, through: packet.target, at: backend, destination: packet.dialed,
         isAtSender: isAtSender)
-      var arriving = ArrivingPacket(packet.received(at: backend, arrival), outcome)
-      if arrival.unknownEnd == nil {
-        _ = pass(.endpoint(backend.endpoint), .in, family, &arriving)
+      let received = packet.received(at: backend, arrival)
+      var arriving = ArrivingPacket(received, outcome)
+      if arrival.isAttached {
+        let hasUnknownAddress = received.local.isUnspecified || received.remote.isUnspecified
+        _ = pass(.endpoint(backend.endpoint), .in, family, hasUnknownAddress, &arriving)
       } else {
         arriving.visitUnknownEnd()
       }
@@ -275,28 +281,32 @@ package struct PacketEvaluator {
   ///
   /// - Parameters:
   ///   - leg: The leg.
-  ///   - family: The address family.
+  ///   - source: The source address as sent; one of them if there are many.
   ///   - visitor: The visitor of the filters.
   mutating func walk<Traveler: LegVisitor>(
-    _ leg: PacketLeg, _ family: AddressFamily, _ visitor: inout Traveler
+    _ leg: PacketLeg, from source: IPAddress, _ visitor: inout Traveler
   ) throws(Traveler.Failure) {
     guard !leg.isLoopback else { return }
-    guard try pass(leg.sender, .out, family, &visitor) else { return }
-    guard leg.unknownEnd == nil else { return try visitor.visitUnknownEnd() }
-    _ = try pass(leg.receiver, .in, family, &visitor)
+    let hasUnknownAddress = leg.hasUnknownAddress(from: source)
+    guard try pass(leg.sender, .out, source.family, hasUnknownAddress, &visitor) else { return }
+    guard leg.isReceiverAttached else { return try visitor.visitUnknownEnd() }
+    _ = try pass(leg.receiver, .in, source.family, hasUnknownAddress, &visitor)
   }
 
   /// Walks through the filters at one end; returns whether to continue.
   private mutating func pass<Traveler: LegVisitor>(
     _ location: RoutedPacket.Location, _ direction: Direction, _ family: AddressFamily,
-    _ visitor: inout Traveler
+    _ hasUnknownAddress: Bool, _ visitor: inout Traveler
   ) throws(Traveler.Failure) -> Bool {
     guard location != .outside else { return true }
     try visitor.visitEnd(direction)
     let endpoint = Self.endpoint(at: location)
     for stage in 0...1 {
       let enforcement = enforcement(stage, direction)
-      guard let filter = cache.filter(endpoint, enforcement, family, direction) else { continue }
+      guard
+        let filter = cache.filter(
+          endpoint, enforcement, family, direction, hasUnknownAddress: hasUnknownAddress)
+      else { continue }
       let point = FilterPoint(endpoint: endpoint, enforcement: enforcement, filter: filter)
       if Traveler.isSinglePacket { cache.countLookup(filter) }
       guard try visitor.visit(cache.filters[filter], at: point) else { return false }

@@ -85,13 +85,11 @@ package struct PacketFilter: Sendable {
   /// The rules, in one object: every packet borrows a filter, and counts one reference instead of many.
   private final class Rules: Sendable {
     let readings: [Reading]
-    let addressless: [Reading]
     let answers: [RuleAnswer]
     let effects: [RuleEffect]
 
-    init(_ readings: [Reading], addressless: [Reading], _ answers: [RuleAnswer]) {
+    init(_ readings: [Reading], _ answers: [RuleAnswer]) {
       self.readings = readings
-      self.addressless = addressless
       self.answers = answers
       effects = answers.map(\.effect)
     }
@@ -104,12 +102,7 @@ package struct PacketFilter: Sendable {
 
   /// The lists of which one is in effect; mostly a single one.
   package var readings: [Reading] { rules.readings }
-  /// The lists for all packets, also for those to or from an address that is not known.
-  ///
-  /// Such an address is the unspecified one, which a rule with addresses may match or not. All other packets have the
-  /// same answers as in ``readings``.
-  package var allReadings: [Reading] { rules.addressless.isEmpty ? rules.readings : rules.addressless }
-  /// The answers of the rules and default actions of all readings in order; if readings can disagree, they are
+  /// The answers of the rules and default actions of all readings in order; with several readings, they are
   /// followed by the same ones with the verdict unknown.
   package var answers: [RuleAnswer] { rules.answers }
 
@@ -120,11 +113,9 @@ package struct PacketFilter: Sendable {
   ///   - readings: The matches of each reading.
   ///   - answers: The answers of all readings in order.
   ///   - disagreement: Why it is not known which reading is in effect, if no rule is the reason.
-  ///   - hasUnknownAddresses: Whether packets can be to or from an address that is not known.
   ///   - direction: The direction.
   init(
-    readings: [[RuleMatch]], answers: [RuleAnswer], disagreement: UnknownReason? = nil,
-    hasUnknownAddresses: Bool, direction: Direction
+    readings: [[RuleMatch]], answers: [RuleAnswer], disagreement: UnknownReason? = nil, direction: Direction
   ) {
     precondition(answers.count == readings.reduce(0) { $0 + $1.count + 1 })
     var lists: [Reading] = []
@@ -133,40 +124,17 @@ package struct PacketFilter: Sendable {
       lists.append(Reading(matches: matches, first: first, classifier: nil))
       first += matches.count + 1
     }
-    let addressless = hasUnknownAddresses ? Self.addressless(lists, answers) : []
     var all = answers
-    if readings.count > 1 || !addressless.isEmpty {
+    if readings.count > 1 {
       for answer in answers {
         var undecided = answer
         undecided.verdict = .unknown
-        undecided.reason = answer.reason ?? disagreement ?? (addressless.isEmpty ? nil : .unknownAddress)
+        undecided.reason = answer.reason ?? disagreement
         all.append(undecided)
       }
     }
-    rules = Rules(lists, addressless: addressless, all)
+    rules = Rules(lists, all)
     self.direction = direction
-  }
-
-  /// The readings in which rules with addresses may match the unspecified address; none if there are no such rules.
-  ///
-  /// The verdict can only change from block to allow as more allow rules match and fewer others do, so two readings
-  /// stand for all combinations: the one that allows least, and the one that allows most.
-  private static func addressless(_ readings: [Reading], _ answers: [RuleAnswer]) -> [Reading] {
-    var isAny = false
-    let result = readings.flatMap { reading in
-      [false, true].map { allowsMost in
-        let matches = reading.matches.enumerated().map { position, match in
-          let answer = answers[reading.first + position]
-          // The service's own rules are for gateways, which are known.
-          let wider = answer.source == .service ? match : match.withUnspecifiedAddresses
-          guard wider != match else { return match }
-          isAny = true
-          return (answer.verdict == .allow) == allowsMost ? wider : match
-        }
-        return Reading(matches: matches, first: reading.first, classifier: nil)
-      }
-    }
-    return isAny ? result : []
   }
 
   /// Whether the filter has these contents.
@@ -198,15 +166,12 @@ package struct PacketFilter: Sendable {
     rules = Rules(
       readings.map {
         Reading(matches: $0.matches, first: $0.first, classifier: PacketClassifier($0.matches))
-      }, addressless: rules.addressless, answers)
+      }, answers)
   }
 
   /// The index of the answer to a packet.
   @inline(__always) func answer(to packet: Packet) -> Int {
-    var readings = rules.readings
-    if !rules.addressless.isEmpty, packet.local.isUnspecified || packet.remote.isUnspecified {
-      readings = rules.addressless
-    }
+    let readings = rules.readings
     guard readings.count > 1 else { return readings[0].answer(to: packet) }
     return common(readings.map { $0.answer(to: packet) })
   }
@@ -346,22 +311,6 @@ extension FilterContents {
     }
     guard !rules.isEmpty else { return }
     for index in readings.indices { readings[index].rules.insert(contentsOf: rules, at: 0) }
-  }
-}
-
-extension RuleMatch {
-  /// The match with the unspecified address among the addresses of each family that it has.
-  fileprivate var withUnspecifiedAddresses: RuleMatch {
-    func widened(_ set: AddressSet?) -> AddressSet? {
-      set.map { set in
-        let families = AddressFamily.allCases.filter(set.hasMembers)
-        return set.union(AddressSet(families.map { AddressRange(IPAddress($0, 0)) }))
-      }
-    }
-    var match = self
-    match.localAddresses = widened(localAddresses)
-    match.remoteAddresses = widened(remoteAddresses)
-    return match
   }
 }
 

@@ -17,7 +17,7 @@ package struct PacketLeg: Hashable, Sendable {
   package var service: ServiceHop?
   /// The destination before port forwarding; one of them if there are many.
   package var destination: IPAddress
-  /// The source address after outbound NAT; nil if it stays, and if the address is not known.
+  /// The source address after outbound NAT.
   package var translatedSource: IPAddress?
   /// What the sender's filters see instead of the packet as sent.
   package var senderTranslation = SenderTranslation()
@@ -26,8 +26,19 @@ package struct PacketLeg: Hashable, Sendable {
   /// Whether both ends are in one compartment, where nothing is filtered; traffic to a published port leaves
   /// the compartment and comes back.
   package var isLoopback = false
-  /// Why the answers of the receiver's filters are not known; nil if they are.
-  package var unknownEnd: UnknownEnd?
+  /// Whether the receiver, a backend of a load balancer, is in an open compartment; otherwise the answers of its
+  /// filters are not known.
+  package var isReceiverAttached = true
+
+  /// Whether packets have an address that is not known, for which the unspecified address stands.
+  ///
+  /// - Parameter source: The source address as sent.
+  @inline(__always)
+  func hasUnknownAddress(from source: IPAddress) -> Bool {
+    source.isUnspecified || destination.isUnspecified
+      || receiverTranslation.source?.isUnspecified ?? false
+      || receiverTranslation.destination?.isUnspecified ?? false
+  }
 
   /// Sets the backend that filters see: the receiver's, and those of the sender after the rewrite.
   ///
@@ -40,9 +51,9 @@ package struct PacketLeg: Hashable, Sendable {
     if isBackendSeen(by: .vfp) { senderTranslation.vfp.setDestination(address, port: port) }
   }
 
-  /// Sets the source address after outbound NAT; nil leaves it as it is, and the unspecified one is not known.
+  /// Sets the source address after outbound NAT; nil leaves it as it is.
   mutating func translate(to source: IPAddress?, isSeen: Bool) {
-    translatedSource = source.flatMap { $0.isUnspecified ? nil : $0 }
+    translatedSource = source
     if isSeen { receiverTranslation.source = source }
   }
 
@@ -51,14 +62,6 @@ package struct PacketLeg: Hashable, Sendable {
     guard let service else { return false }
     return enforcement == .vfp ? service.vfpSeesBackend : service.firewallSeesBackend
   }
-}
-
-/// Why the answers of a receiver's filters are not known.
-package enum UnknownEnd: Hashable, Sendable {
-  /// The receiver is in no open compartment.
-  case notAttached
-  /// The receiver sees an address of the host, and none is known.
-  case source
 }
 
 /// The step of a packet through a load balancer.
@@ -71,12 +74,11 @@ package struct ServiceHop: Hashable, Sendable {
   package var address: IPAddress?
   /// The backend, by its index in the topology; nil if there is none.
   package var backend: Int?
-  /// The source that the load balancer gives the packet; nil for the client's own.
+  /// The source that the load balancer gives the packet, the unspecified one if it is not known; nil for the client's
+  /// own.
   package var source: IPAddress?
   /// Whether the packet comes back to the compartment it was sent from.
   package var isHairpin = false
-  /// Whether the backend is to see another source than the client's own, and none is known.
-  package var isSourceUnknown = false
   /// Whether the sender's own port rewrites, and not the host's.
   package var isAtSender = false
   /// Whether the sender's Windows Firewall sees the backend, whichever it is.

@@ -136,7 +136,7 @@ extension PacketEvaluator {
 
   private mutating func trace(_ route: RoutedPacket) -> (Decision, [TraceStep]) {
     var packet = TracedPacket(route, changes(route))
-    walk(route.leg, route.original.local.family, &packet)
+    walk(route.leg, from: route.original.local, &packet)
     packet.arrive()
     return (packet.outcome.decision, packet.steps)
   }

@@ -148,9 +148,9 @@ extension PacketEvaluator {
     on leg: PacketLeg, _ packets: LegPackets, within budget: Budget
   ) throws(BudgetExceeded) -> [Decision: PacketSet] {
     let all = try PacketSet(packets.packets, within: budget)
-    var divided = DividedPackets(
-      all, leg, packets.family, hasUnknownAddresses: packets.hasUnknownAddresses(on: leg), within: budget)
-    try walk(leg, packets.family, &divided)
+    var divided = DividedPackets(all, leg, packets.family, within: budget)
+    let source = LegTable.first(packets.packets.remote) ?? IPAddress(packets.family, 0)
+    try walk(leg, from: source, &divided)
     var sets: [Decision: PacketSet] = [:]
     for (outcome, set) in divided.pieces {
       sets[outcome.decision] = try sets[outcome.decision]?.union(set, within: budget) ?? set
@@ -191,7 +191,7 @@ extension PacketEvaluator {
   ) throws(BudgetExceeded) -> [(decision: Decision, set: PacketSet)] {
     // Inbound packets of a leg are divided as the receiver sees them.
     let leg = PacketLeg(sender: .outside, receiver: location, destination: IPAddress(family, 0))
-    var divided = DividedPackets(packets, leg, family, hasUnknownAddresses: false, within: budget)
+    var divided = DividedPackets(packets, leg, family, within: budget)
     try divided.visitEnd(.in)
     for point in points(location, family, direction)
     where enforcement == nil || point.enforcement == enforcement {
@@ -206,15 +206,6 @@ extension PacketEvaluator {
   }
 }
 
-extension LegPackets {
-  /// Whether an end of the packets is the unspecified address, because its own is not known.
-  fileprivate func hasUnknownAddresses(on leg: PacketLeg) -> Bool {
-    let unknown = IPAddress(family, 0)
-    return packets.local.contains(unknown) || packets.remote.contains(unknown)
-      || leg.receiverTranslation.destination == unknown || leg.receiverTranslation.source == unknown
-  }
-}
-
 /// A set of packets that is divided by the rules of every filter on a leg.
 private struct DividedPackets: LegVisitor {
   static var isSinglePacket: Bool { false }
@@ -223,19 +214,13 @@ private struct DividedPackets: LegVisitor {
   private(set) var pieces: [PathOutcome: PacketSet]
   private let leg: PacketLeg
   private let family: AddressFamily
-  /// Whether the unspecified address is one that is not known.
-  private let hasUnknownAddresses: Bool
   private let budget: Budget
   private var direction = Direction.out
 
-  init(
-    _ packets: PacketSet, _ leg: PacketLeg, _ family: AddressFamily, hasUnknownAddresses: Bool,
-    within budget: Budget
-  ) {
+  init(_ packets: PacketSet, _ leg: PacketLeg, _ family: AddressFamily, within budget: Budget) {
     pieces = [PathOutcome(): packets]
     self.leg = leg
     self.family = family
-    self.hasUnknownAddresses = hasUnknownAddresses
     self.budget = budget
   }
 
@@ -257,8 +242,7 @@ private struct DividedPackets: LegVisitor {
   }
 
   mutating func visit(_ filter: PacketFilter, at point: FilterPoint) throws(BudgetExceeded) -> Bool {
-    let readings = hasUnknownAddresses ? filter.allReadings : filter.readings
-    let policies = readings.map { PacketPath(policy($0.matches, point.enforcement)) }
+    let policies = filter.readings.map { PacketPath(policy($0.matches, point.enforcement)) }
     var next: [PathOutcome: PacketSet] = [:]
     for (outcome, set) in pieces {
       guard !outcome.isBlocked else {
@@ -287,7 +271,7 @@ private struct DividedPackets: LegVisitor {
       result[answer] = try result[answer]?.union(set, within: budget) ?? set
       return
     }
-    let reading = hasUnknownAddresses ? filter.allReadings[answers.count] : filter.readings[answers.count]
+    let reading = filter.readings[answers.count]
     for part in try path.partition(of: set, within: budget) {
       try divide(
         part.set, readings.dropFirst(), answers + [reading.answer(of: part.matchedRule.rule)], filter, &result

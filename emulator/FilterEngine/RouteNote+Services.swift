@@ -23,8 +23,8 @@ extension PacketEvaluator {
       notes.append(.notLocalRouted(route.destination, port: query.port))
     }
     if hop.isHairpin { notes.append(.hairpin(endpoint: endpoint.name)) }
-    if hop.isSourceUnknown { notes.append(.unknownServiceSource) }
-    if route.leg.unknownEnd == .notAttached {
+    if hop.source?.isUnspecified ?? false { notes.append(.unknownServiceSource) }
+    if !route.leg.isReceiverAttached {
       notes.append(.backendNotAttached(endpoint: endpoint.name))
     }
     if endpoint.isRemote { notes.append(.remoteEndpoint(endpoint.name)) }

@@ -44,7 +44,7 @@ package enum RouteNote: Hashable, Sendable {
   case notPublished(UInt16)
   /// For the host's own firewall, only ACLs and the documented defaults are known: it was not captured.
   case hostFirewall
-  /// The address of an endpoint is assigned externally and not known.
+  /// The address of an endpoint is not known.
   case unknownAddress(endpoint: String)
   /// The host is the sender, and this address of it was assumed.
   case hostSendsFrom(IPAddress)
@@ -146,9 +146,7 @@ extension PacketEvaluator {
       return groupNotes(endpoint, network, route) + (network.driver == .l2tunnel ? [.providerNetwork] : [])
     }
     if let source = route.translatedSource {
-      notes.append(.translatedSource(source))
-    } else if network.driver == .nat, leaves, !network.contains(destination) {
-      notes.append(.unknownTranslation)
+      notes.append(source.isUnspecified ? .unknownTranslation : .translatedSource(source))
     }
     let usesOverlayNAT =
       network.driver == .overlay && leaves && build.build >= 17763 && !network.contains(destination)
@@ -257,8 +255,7 @@ extension RouteNote: CustomStringConvertible {
     case .hostFirewall:
       "for the host's own firewall only the documented defaults are known, not the rules built into Windows"
     case .unknownAddress(let endpoint):
-      "the address of \(endpoint) is assigned by a DHCP server and not known: "
-        + "a rule with addresses may match it"
+      "the address of \(endpoint) is not known: a DHCP server assigns it, or the source does not contain it"
     case .notLocalRouted(let address, let port):
       "\(address.orHost) port \(port) lacks LocalRoutedVIP, which gives the host a route to the switch: "
         + "without it, packets of the host's own processes do not get there"
@@ -294,7 +291,7 @@ extension RouteNote: CustomStringConvertible {
 }
 
 extension IPAddress {
-  /// The address as text; the unspecified one stands for an address of the host that is not known.
+  /// The address of a load balancer as text; the unspecified one stands for every address of the host.
   package var orHost: String { isUnspecified ? "an address of the host" : description }
 }
 

@@ -12,22 +12,20 @@ package enum UnknownReason: Hashable, Sendable {
 
   /// It is not known whether a rule of the host's own firewall matches, because of what a packet does not show.
   case hostRule(rule: String, doubt: String)
+  /// Whether a rule matches depends on an address that is not known.
+  case unknownAddress(rule: String)
   /// The profiles of the host's firewall differ, and which of them applies is not known.
   case profiles([String])
   /// The default actions of the host's firewall are not known.
   case profileNotCaptured
-  /// The address of an endpoint is not known, and a rule with addresses may match it.
-  case unknownAddress
   /// A backend of a load balancer is in no open compartment.
   case notAttached(endpoint: String)
-  /// A load balancer shows the backend an address of the host, and none is known.
-  case unknownSource(endpoint: String)
 
   /// Whether rules of the host's own firewall that may match, or its profiles, are the reason.
   package var isOfUncertainFirewall: Bool {
     switch self {
     case .hostRule, .profiles, .profileNotCaptured: true
-    case .implicitDeny, .policy, .gap, .unknownAddress, .notAttached, .unknownSource: false
+    case .implicitDeny, .policy, .gap, .unknownAddress, .notAttached: false
     }
   }
 
@@ -35,9 +33,8 @@ package enum UnknownReason: Hashable, Sendable {
   init?(_ steps: [TraceStep], _ route: RoutedPacket, _ topology: HostTopology) {
     let undecided = steps.lazy.compactMap(\.filter).first { $0.isReached && $0.answer.verdict == .unknown }
     guard let step = undecided else {
-      guard let end = route.leg.unknownEnd, case .endpoint(let index) = route.receiver else { return nil }
-      let name = topology.endpoints[index].name
-      self = end == .notAttached ? .notAttached(endpoint: name) : .unknownSource(endpoint: name)
+      guard !route.leg.isReceiverAttached, case .endpoint(let index) = route.receiver else { return nil }
+      self = .notAttached(endpoint: topology.endpoints[index].name)
       return
     }
     if let reason = step.answer.reason {
@@ -70,17 +67,16 @@ extension UnknownReason: CustomStringConvertible {
     case .gap(let gap, let endpoint): return gap.reason(endpoint)
     case .hostRule(let rule, let doubt):
       return "the host's firewall rule '\(rule)' may match: it depends on \(doubt)"
+    case .unknownAddress(let rule):
+      return "the rule '\(rule)' may match: it depends on an address that is not known"
     case .profiles(let names):
       return
         "the firewall profiles \(names.joined(separator: ", ")) differ, and which of them applies is not known"
     case .profileNotCaptured:
       return
         "the source holds no firewall profiles; add the output of Get-NetFirewallProfile | ConvertTo-Json"
-    case .unknownAddress: return "an address is not known, and a rule with addresses may match it"
     case .notAttached(let endpoint):
       return "\(endpoint) is in no open compartment, so that its filters are not known"
-    case .unknownSource(let endpoint):
-      return "the rules of \(endpoint) see an address of the host as the source, and none is known"
     }
   }
 }

@@ -54,8 +54,8 @@ package struct PacketFormatter: Sendable {
     let family: AddressFamily? =
       box.families.count == 1 && !receivers.ipv4.isEmpty && !receivers.ipv6.isEmpty
       ? box.families.first : nil
-    let sender = Self.description(from, of: family.map { senders.only($0) } ?? senders)
-    let receiver = Self.description(to, of: family.map { receivers.only($0) } ?? receivers)
+    let sender = Self.end(from, of: family.map { senders.only($0) } ?? senders)
+    let receiver = Self.end(to, of: family.map { receivers.only($0) } ?? receivers)
     if let family, sender?.isRest ?? true, receiver?.isRest ?? true {
       text = (family == .ipv4 ? "IPv4 " : "IPv6 ") + text
     }
@@ -145,6 +145,14 @@ package struct PacketFormatter: Sendable {
   ///   - whole: All addresses there are.
   package static func addresses(_ set: AddressSet, of whole: AddressSet) -> String? {
     description(set, of: whole)?.text
+  }
+
+  /// The addresses of one end of packets; the unspecified address stands for one that is not known.
+  private static func end(_ set: AddressSet, of whole: AddressSet) -> (text: String, isRest: Bool)? {
+    guard set != whole, let range = set.ranges.first, set.ranges.count == 1, range.upper == 0 else {
+      return description(set, of: whole)
+    }
+    return ("an unknown address", false)
   }
 
   /// Addresses relative to a whole, and whether the complement is listed instead; nil for all of it.

@@ -20,7 +20,8 @@ extension QueryPartsView {
       let answer = Answer(verdict: backend.verdict, rule: backend.rule, reason: backend.reason)
       if names[answer] == nil { order.append(answer) }
       let name = printable(topology.endpoints[backend.endpoint].name)
-      names[answer, default: []].append("\(name) (\(TraceView.text(backend.address, backend.port)))")
+      names[answer, default: []].append(
+        "\(name) (\(TraceView.text(backend.address, backend.port, of: .endpoint(backend.endpoint))))")
     }
     guard order.count > 1 || order.contains(where: { $0.reason != nil }) else { return [] }
     return order.map { answer in

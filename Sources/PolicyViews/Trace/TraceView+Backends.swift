@@ -26,7 +26,7 @@ extension TraceView {
     for (number, group) in groups.enumerated() {
       if number > 0 { lines.append("") }
       lines += heading(group.backends)
-      lines += steps(group.backends[0].steps)
+      lines += steps(group.backends[0].steps, of: group.backends[0].route)
     }
     return lines
   }
@@ -34,7 +34,9 @@ extension TraceView {
   /// The backends of a group with their common verdict.
   private func heading(_ backends: [BackendTrace]) -> [String] {
     let first = backends[0]
-    let names = backends.map { "\(name($0.endpoint)) (\(Self.text($0.address, $0.port)))" }
+    let names = backends.map {
+      "\(name($0.endpoint)) (\(Self.text($0.address, $0.port, of: .endpoint($0.endpoint))))"
+    }
     let verdict = style(Self.color(first.verdict), Self.text(first.verdict))
     let rule = first.rule.map { " by \(printable($0))" } ?? ""
     guard backends.count > 1 else {
@@ -53,12 +55,13 @@ extension TraceView {
       backend: topology.endpoints[backend.endpoint].name, backend.address, port: backend.port,
       backend.verdict,
       backend.reason, rule: backend.rule)
-    object.append("steps", .array(backend.steps.map(document)))
+    object.append("steps", .array(backend.steps.map { document($0, of: backend.route) }))
     object.append(notes: backend.notes)
     return .object(object)
   }
 
-  func document(_ step: RewriteStep) -> JSON {
+  func document(_ step: RewriteStep, of route: RoutedPacket) -> JSON {
+    let owners = owners(step, route)
     var object = JSONObject()
     object.append("kind", "rewrite")
     object.append(
@@ -67,8 +70,8 @@ extension TraceView {
     object.append(group: step.rule?.group)
     object.append("rule", step.rule.map { .string($0.name) })
     object.append("field", .string(step.field.rawValue))
-    object.append("from", .string(Self.word(step.from)))
-    object.append("to", .string(Self.word(step.to)))
+    object.append("from", .string(word(step.from.address, step.from.port, of: owners.from)))
+    object.append("to", .string(word(step.to.address, step.to.port, of: owners.to)))
     object.append("reached", .bool(step.isReached))
     return .object(object)
   }

@@ -77,7 +77,7 @@ package struct TraceView: Sendable {
   ///   - assumptions: The assumptions that the verdict depends on, as lines.
   package func lines(_ trace: PacketTrace, icmpType: UInt8? = nil, assumptions: [String] = []) -> [String] {
     var lines = ["Packet: \(packet(trace.route, icmpType: icmpType))", ""]
-    lines += trace.backends.isEmpty ? steps(trace.steps) : backends(trace.backends)
+    lines += trace.backends.isEmpty ? steps(trace.steps, of: trace.route) : backends(trace.backends)
     if !trace.notes.isEmpty { lines += [""] + Self.lines(trace.notes) }
     if !assumptions.isEmpty { lines += [""] + assumptions }
     return lines + ["", verdict(trace)]
@@ -107,15 +107,13 @@ package struct TraceView: Sendable {
     let sent = route.original
     let ports = sent.protocol.hasPorts
     let from = end(route.sender, sent.local, ports ? sent.localPort : nil)
-    let destination: RoutedPacket.Location =
-      route.service != nil ? .outside : route.published == nil ? route.receiver : .host
-    let to = end(destination, route.destination, ports ? sent.remotePort : nil)
+    let to = end(receiver(route), route.destination, ports ? sent.remotePort : nil)
     let type = icmpType.map { " type \($0)" } ?? ""
     return "\(sent.protocol)\(type) from \(from) to \(to)"
   }
 
   private func end(_ location: RoutedPacket.Location, _ address: IPAddress, _ port: UInt16?) -> String {
-    let text = port.map { Self.text(address, $0) } ?? address.orHost
+    let text = Self.text(address, port, of: location)
     switch location {
     case .outside: return text
     case .host where address.isUnspecified: return "host" + (port.map { " (port \($0))" } ?? "")
@@ -129,7 +127,7 @@ package struct TraceView: Sendable {
   }
 
   /// The filters along one path and what changes the packet, numbered.
-  func steps(_ steps: [TraceStep]) -> [String] {
+  func steps(_ steps: [TraceStep], of route: RoutedPacket) -> [String] {
     guard !steps.isEmpty else { return ["  No enforcement point is on the path."] }
     var lines: [String] = []
     var seen: Packet?
@@ -141,12 +139,15 @@ package struct TraceView: Sendable {
         if let group = filter.group { title += ", \(group.layer.rawValue), \(group.name)" }
         lines.append("  \(index + 1). \(title)")
         // Both components at one end see the same packet.
-        if seen != filter.packet { lines.append("     sees \(self.seen(filter.packet))") }
+        if seen != filter.packet { lines.append("     sees \(self.seen(filter.packet, of: route))") }
         seen = filter.packet
         lines.append("     \(stepDescription(filter))\(Self.suffix(isReached: filter.isReached))")
       case .rewrite(let rewrite):
         let place = Self.place(name(rewrite.endpoint), rewrite.mechanism.title, rewrite.rule?.group)
-        let change = "\(rewrite.field.rawValue) \(Self.text(rewrite.from)) becomes \(Self.text(rewrite.to))"
+        let owners = owners(rewrite, route)
+        let from = Self.text(rewrite.from.address, rewrite.from.port, of: owners.from)
+        let to = Self.text(rewrite.to.address, rewrite.to.port, of: owners.to)
+        let change = "\(rewrite.field.rawValue) \(from) becomes \(to)"
         lines.append("  \(index + 1). \(place)")
         lines.append("     \(change)\(Self.suffix(isReached: rewrite.isReached))")
         if let rule = rewrite.rule { lines.append("     by \(printable(rule.name))") }
@@ -180,35 +181,45 @@ package struct TraceView: Sendable {
     isReached ? "" : "; not reached (the packet is blocked earlier)"
   }
 
-  /// An address and its port, if there is one, in one word.
-  static func text(_ socket: RewriteStep.Socket) -> String {
-    socket.port.map { text(socket.address, $0) } ?? "\(socket.address)"
-  }
-
-  static func text(_ address: IPAddress, _ port: UInt16) -> String {
-    if address.isUnspecified { return "\(address.orHost), port \(port)" }
-    return address.family == .ipv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
-  }
-
-  /// An address in JSON: `host` if it is the host's and not known, as in arguments.
-  static func word(_ address: IPAddress) -> String {
-    address.isUnspecified ? PeerDirectory.host : "\(address)"
-  }
-
-  /// An address and, where it has one, the port in JSON.
-  static func word(_ socket: RewriteStep.Socket) -> String {
-    guard let port = socket.port else { return word(socket.address) }
-    return socket.address.isUnspecified ? "\(PeerDirectory.host):\(port)" : text(socket)
-  }
-
-  /// The packet as the endpoint sees it.
-  private func seen(_ packet: Packet) -> String {
-    guard packet.protocol.hasPorts else {
-      return "\(packet.protocol), local \(packet.local.orHost), remote \(packet.remote.orHost)"
+  /// An address and its port, if there is one; the unspecified address stands for one of its owner that is not known.
+  static func text(_ address: IPAddress, _ port: UInt16? = nil, of owner: RoutedPacket.Location) -> String {
+    guard address.isUnspecified else {
+      guard let port else { return "\(address)" }
+      return address.family == .ipv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
-    return "\(packet.protocol), local \(packet.local.orHost) port \(packet.localPort), "
-      + "remote \(packet.remote.orHost) "
-      + "port \(packet.remotePort)"
+    let name = if case .endpoint = owner { "an unknown address" } else { address.orHost }
+    return name + (port.map { ", port \($0)" } ?? "")
+  }
+
+  /// An address and its port in JSON: the owner of an address that is not known, as in arguments.
+  func word(_ address: IPAddress, _ port: UInt16? = nil, of owner: RoutedPacket.Location) -> String {
+    guard address.isUnspecified else { return Self.text(address, port, of: owner) }
+    let name =
+      if case .endpoint(let index) = owner { topology.endpoints[index].name } else { PeerDirectory.host }
+    return name + (port.map { ":\($0)" } ?? "")
+  }
+
+  /// Who has the address that the packet is sent to.
+  private func receiver(_ route: RoutedPacket) -> RoutedPacket.Location {
+    route.service != nil ? .outside : route.published == nil ? route.receiver : .host
+  }
+
+  /// Who has the address before and after a rewrite.
+  func owners(
+    _ step: RewriteStep, _ route: RoutedPacket
+  ) -> (from: RoutedPacket.Location, to: RoutedPacket.Location) {
+    step.field == .source ? (route.sender, .host) : (receiver(route), route.receiver)
+  }
+
+  /// The packet as the filters of one end see it.
+  private func seen(_ packet: Packet, of route: RoutedPacket) -> String {
+    let isOut = packet.direction == .out
+    let isTranslated = route.leg.receiverTranslation.source != nil
+    let local = Self.text(packet.local, of: isOut ? route.sender : route.receiver)
+    let remote = Self.text(packet.remote, of: isOut ? receiver(route) : isTranslated ? .host : route.sender)
+    guard packet.protocol.hasPorts else { return "\(packet.protocol), local \(local), remote \(remote)" }
+    return "\(packet.protocol), local \(local) port \(packet.localPort), "
+      + "remote \(remote) port \(packet.remotePort)"
   }
 
   /// The verdict of a step, and where the rule comes from.
@@ -305,10 +316,10 @@ package struct TraceView: Sendable {
 
   /// The steps on the way to every backend: with several, those of the sender before the ways part.
   private func steps(_ trace: PacketTrace) -> [JSON] {
-    guard trace.backends.count > 1 else { return trace.steps.map(document) }
-    var common = trace.backends[0].steps.map(document)
+    guard trace.backends.count > 1 else { return trace.steps.map { document($0, of: trace.route) } }
+    var common = trace.backends[0].steps.map { document($0, of: trace.backends[0].route) }
     for backend in trace.backends.dropFirst() where !common.isEmpty {
-      let length = zip(common, backend.steps).prefix { $0 == document($1) }.count
+      let length = zip(common, backend.steps).prefix { $0 == document($1, of: backend.route) }.count
       common.removeSubrange(length...)
     }
     return common
@@ -317,8 +328,8 @@ package struct TraceView: Sendable {
   private func packetDocument(_ route: RoutedPacket, icmpType: UInt8?) -> JSON {
     let sent = route.original
     var object = JSONObject()
-    object.append("from", .string(Self.word(sent.local)))
-    object.append("to", .string(Self.word(route.destination)))
+    object.append("from", .string(word(sent.local, of: route.sender)))
+    object.append("to", .string(word(route.destination, of: receiver(route))))
     object.append("protocol", .number(sent.protocol.number))
     if sent.protocol.hasPorts {
       object.append("port", .number(sent.remotePort))
@@ -328,10 +339,10 @@ package struct TraceView: Sendable {
     return .object(object)
   }
 
-  func document(_ step: TraceStep) -> JSON {
+  func document(_ step: TraceStep, of route: RoutedPacket) -> JSON {
     switch step {
     case .filter(let filter): document(filter)
-    case .rewrite(let rewrite): document(rewrite)
+    case .rewrite(let rewrite): document(rewrite, of: route)
     case .encapsulate(let step): document(step)
     }
   }
