@@ -80,7 +80,10 @@ extension HTMLPage {
     td code { color: inherit; overflow-wrap: break-word; }
     [data-matrix] td { padding: 0; }
     [data-report] td { max-width: 40rem; }
+    [data-report] thead th { min-width: 0; }
     [data-report] td:nth-child(2) { min-width: min(16rem, 50vw); }
+    [data-report] td:last-child { overflow-wrap: anywhere; }
+    [data-report] :is(.pass, .fail, .notApplicable, .notEvaluated, .unconfigured, .suppressed) { white-space: nowrap; }
     .pass { color: var(--pass); }
     .fail { background: var(--some); color: var(--some-ink); font-weight: 650; }
     .notApplicable, .notEvaluated, .unconfigured, .suppressed { color: var(--soft); }
@@ -170,7 +173,7 @@ extension HTMLPage {
       h2 { break-after: avoid; }
       section, .tables, .tables section { margin: 0 0 1.2rem; }
       .tables { display: block; }
-      td, th, thead th, tbody th { min-width: 4.8rem; }
+      [data-matrix] :is(td, th) { min-width: 4.8rem; }
       .allow { print-color-adjust: exact; }
       td > a::after { content: attr(href); font-size: .75em; vertical-align: super; font-weight: 400; padding-left: .3em; }
       main:not(.huge) .tables section { break-inside: avoid; }
@@ -184,7 +187,7 @@ extension HTMLPage {
       .wide table { table-layout: fixed; }
       .huge .wide table, .huge .wide th { font-size: 6.5pt; }
       .huge thead th span { white-space: nowrap; text-overflow: ellipsis; max-height: 9rem !important; }
-      .wide :is(th, td, thead th) { min-width: 0; }
+      .wide [data-matrix] :is(th, td) { min-width: 0; }
       .wide td > a { padding: .1rem 0; text-align: center; font-size: 0; }
       .wide td > a::before { width: auto; font-size: 7.5pt; }
       .wide td > a::after { display: block; padding: 0; font-size: 5pt; }
