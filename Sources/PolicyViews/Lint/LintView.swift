@@ -82,10 +82,12 @@ package struct LintView: Sendable {
 
     /// The totals in one line.
     package func line(_ style: Style) -> String {
+      let refused = "\(Listing.number(broken, "file")) could not be linted"
+      guard broken == 0 || broken < files else { return style(.red, refused) }
       var text = findings == 0 ? "no findings" : Listing.number(findings, "finding")
       text += " in \(Listing.number(files, "file"))"
       if suppressed > 0 { text += ", \(suppressed) allowed by a comment" }
-      if broken > 0 { text += "; \(Listing.number(broken, "file")) could not be linted" }
+      if broken > 0 { text += "; \(refused)" }
       return style(findings + broken > 0 ? .red : .green, text)
     }
   }
