@@ -1,7 +1,8 @@
 extension DiagnosticCode {
   /// Codes for rules that are allowed but probably unintended.
   static let lintCodes: [DiagnosticCode] = [
-    unreachableRule, redundantRule, equalPriorityOverlap, publishedPortBlocked, openManagementPort,
+    unreachableRule, redundantRule, contradictedRule, equalPriorityOverlap, publishedPortBlocked,
+    openManagementPort,
     pointsDisagree, weakensTest, nodeNotAllowed, dnsBlocked, dhcpBlocked, blocksNeighborDiscovery,
     wireserverReachable, overridesForeignBlock, familyGap, suppressionWithoutReason, unusedSuppression,
     unknownSuppression, unenforcedRuleType,
@@ -67,6 +68,32 @@ extension DiagnosticCode {
           defaults: {in: block}
           acls:
             - {name: allow-web, direction: in, action: allow, protocols: [tcp], localPorts: [80]}
+      """))
+
+  package static let contradictedRule = DiagnosticCode(
+    "contradicted-rule", severity: .warning,
+    summary: "A rule has no effect because an earlier rule with the opposite action matches first.",
+    explanation: """
+      The earlier rule decides some of its packets, and the others have the same verdict without it. \
+      Such a rule is probably in the wrong position: where packets are blocked by default, for \
+      example, a block is only needed before the rules that allow its packets. An earlier rule that \
+      matches only packets of the rule is an exception to it and is not reported. Neither is a rule \
+      that has an effect on its other packets: allowing some packets and then blocking the rest is how \
+      ordered rules are written.
+      """,
+    bad: lintExample(
+      """
+          defaults: {in: block}
+          acls:
+            - {name: allow-node, direction: in, action: allow, protocols: [tcp], remoteAddresses: [10.240.0.0/16]}
+            - {name: deny-smb, direction: in, action: block, protocols: [tcp], localPorts: [445]}
+      """),
+    good: lintExample(
+      """
+          defaults: {in: block}
+          acls:
+            - {name: deny-smb, direction: in, action: block, protocols: [tcp], localPorts: [445]}
+            - {name: allow-node, direction: in, action: allow, protocols: [tcp], remoteAddresses: [10.240.0.0/16]}
       """))
 
   package static let equalPriorityOverlap = DiagnosticCode(

@@ -19,6 +19,8 @@ package struct Linter {
   let budget: Budget
   /// The unreachable and the redundant rules, by kind.
   var uselessRules: [Int: UselessRules] = [:]
+  /// What contradicts rules that change no verdict, by kind and rule.
+  var contradictions: [Contradiction.Key: Contradiction] = [:]
   private var pending: [PendingFinding] = []
   private var positions: [PendingFinding.Identity: Int] = [:]
   private let origins: [String: [String: SourceRange]]

@@ -9,33 +9,43 @@ extension Linter {
   /// Rules that can never match are reported as such and assumed to be removed. A rule of an ACL set is
   /// only reported if no endpoint that uses the set needs it.
   mutating func findRedundantRules() {
-    var users: [SourceRange: [String]] = [:]
-    var idle: [SourceRange: [String]] = [:]
-    var order: [(location: SourceRange, rule: ACLDeclaration, fallback: RuleAction)] = []
+    var users: [SourceRange: Int] = [:]
+    var idle: [SourceRange: [(rules: ProfileRules, identity: Int)]] = [:]
+    var order: [SourceRange] = []
     for rules in profileRules {
-      for rule in rules.rules { users[rule.acl.name.location, default: []].append(rules.endpoint) }
+      for rule in rules.rules { users[rule.acl.name.location, default: 0] += 1 }
       asking(.redundantRule, at: rules.endpoint) { linter throws(BudgetExceeded) in
         let found = try linter.useless(rules).redundant.get()
-        for (identity, rule) in rules.rules.enumerated()
-        where found.contains(identity) && !rules.isImpossible(identity) {
-          let location = rule.acl.name.location
-          if idle[location] == nil { order.append((location, rule.acl, rules.policy.unmatched)) }
-          idle[location, default: []].append(rules.endpoint)
+        for identity in rules.rules.indices where found.contains(identity) && !rules.isImpossible(identity) {
+          let location = rules.location(identity)
+          if idle[location] == nil { order.append(location) }
+          idle[location, default: []].append((rules, identity))
         }
       }
     }
-    for (location, rule, fallback) in order {
-      guard let endpoints = idle[location], endpoints.count == users[location]?.count else { continue }
+    for location in order {
+      guard let idle = idle[location], idle.count == users[location], let first = idle.first else { continue }
+      var contradicted: [PendingFinding] = []
+      for (rules, identity) in idle {
+        asking(.contradictedRule, at: rules.endpoint) { linter throws(BudgetExceeded) in
+          if let finding = try linter.contradiction(identity, rules) { contradicted.append(finding) }
+        }
+      }
+      guard contradicted.isEmpty else {
+        for finding in contradicted { report(finding) }
+        continue
+      }
+      let rule = first.rules.rules[first.identity].acl
       let name = rule.name.value
       let reason =
-        rule.action == fallback
+        rule.action == first.rules.policy.unmatched
         ? "its packets are \(rule.action == .allow ? "allowed" : "blocked") without it too"
         : "other rules give its packets the same verdict"
       let remedy = removal(of: location, "remove it, or keep it with a comment that says what it is for")
-      for endpoint in endpoints {
+      for (rules, _) in idle {
         report(
           PendingFinding(
-            .redundantRule, at: endpoint, location: location, rule: name, notes: remedy.notes,
+            .redundantRule, at: rules.endpoint, location: location, rule: name, notes: remedy.notes,
             help: remedy.help, edits: remedy.edits, isAboutEndpoint: false
           ) { "'\(name)' changes no verdict at \($0): \(reason)" })
       }

@@ -59,7 +59,8 @@ extension Linter {
       let contradicting = contradicting(rule, rules)
       let verb = Self.verb(contradicting.count < cover.count ? nil : own.action, count: cover.count)
       reason = "\(PendingFinding.names(cover)) \(verb) all of its packets first"
-      let first = rule.cover.map { rules.rules[$0].priority }.min() ?? 1
+      let before = rule.cover + ((try? rivals(of: rule.identity, rules)) ?? []).map(\.identity)
+      let first = before.map { rules.rules[$0].priority }.min() ?? 1
       remedy =
         contradicting.isEmpty
         ? removal(of: own.name.location, "remove it: the rules before it do the same")

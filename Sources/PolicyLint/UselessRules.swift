@@ -1,3 +1,7 @@
+import FilterEngine
+import HostModel
+import NetworkProfile
+import NetworkTypes
 import PacketSpace
 
 /// The rules of one direction of an endpoint that can never match, and those that change no verdict.
@@ -7,13 +11,19 @@ struct UselessRules {
   /// The rules that can match but can be removed: each on its own, and all of them together, whether or not
   /// rules that can never match are present.
   let redundant: Result<Set<Int>, BudgetExceeded>
+  /// For each of these rules, the first earlier rules with the other action that decide some of its packets.
+  let rivals: Result<[Int: [RuleAnalysis.Rival]], BudgetExceeded>
+
+  /// How many of these are found for a rule.
+  private static let rivalLimit = 4
 
   /// Finds them.
   ///
   /// - Parameters:
   ///   - policy: The rules.
+  ///   - possible: The packets that occur.
   ///   - budget: The work limit, shared with other questions.
-  init(_ policy: PacketPolicy, within budget: Budget) {
+  init(_ policy: PacketPolicy, among possible: PacketBox, within budget: Budget) {
     var analysis = RuleAnalysis(policy, within: budget)
     unreachable = Result { () throws(BudgetExceeded) in
       try budget.share { () throws(BudgetExceeded) in try analysis.unreachableRules() }
@@ -23,12 +33,28 @@ struct UselessRules {
     case .success(let rules): covered = Set(rules.map(\.identity))
     case .failure(let undecided):
       redundant = .failure(undecided)
+      rivals = .failure(undecided)
       return
     }
     redundant = Result { () throws(BudgetExceeded) in
       try budget.share { () throws(BudgetExceeded) in
         let alone = Set(try analysis.redundantRules()).subtracting(covered)
         return alone.isEmpty ? [] : Set(try analysis.removableRules(among: alone, without: covered))
+      }
+    }
+    let actions = Dictionary(policy.rules.map { ($0.identity, $0.action) }) { first, _ in first }
+    let opposed = ((try? unreachable.get()) ?? []).filter { rule in
+      rule.cover.contains { actions[$0] != actions[rule.identity] }
+    }
+    let useless = (opposed.map(\.identity) + ((try? redundant.get()) ?? [])).sorted()
+    rivals = Result { () throws(BudgetExceeded) in
+      try budget.share { () throws(BudgetExceeded) in
+        var rivals: [Int: [RuleAnalysis.Rival]] = [:]
+        for identity in useless {
+          let found = try analysis.rivals(of: identity, among: possible, limit: Self.rivalLimit)
+          if !found.isEmpty { rivals[identity] = found }
+        }
+        return rivals
       }
     }
   }
@@ -38,7 +64,10 @@ extension Linter {
   /// The rules that have no effect; computed once for equal rules.
   mutating func useless(_ rules: ProfileRules) -> UselessRules {
     if let known = uselessRules[rules.kind] { return known }
-    let found = UselessRules(rules.policy, within: budget)
+    let own = subject.evaluator.topology.endpoints.first { $0.name == rules.endpoint }?.addresses ?? []
+    let possible = EndpointTraffic.box(
+      at: AddressSet(own.map { AddressRange($0) }), rules.rules.first?.direction ?? .in)
+    let found = UselessRules(rules.policy, among: possible, within: budget)
     uselessRules[rules.kind] = found
     return found
   }

@@ -170,8 +170,12 @@ private struct Element {
     var range = all[start].range.lowerBound..<all[end - 1].range.upperBound
     if first.isInFlow {
       if end < all.count, all[end].kind == comma {
-        let next = end + 1 < all.count ? all[end + 1].range.lowerBound : all[end].range.upperBound
-        range = range.lowerBound..<next
+        let next = end + 1 < all.count ? all[end + 1] : nil
+        // Whole lines, or else up to what follows.
+        range =
+          all[start].breaks > 0 && next.map { $0.breaks > 0 } ?? true
+          ? all[start - 1].range.upperBound..<all[end].range.upperBound
+          : range.lowerBound..<(next?.range.lowerBound ?? all[end].range.upperBound)
       } else if start >= 2, all[start - 1].kind == comma {
         range = all[start - 2].range.upperBound..<range.upperBound
       } else if start >= 1, all[start - 1].kind == .comment {

@@ -35,11 +35,11 @@ import Testing
     """
   }
 
-  /// The findings about unreachable rules, after each proposed edit was done.
+  /// The findings of the two codes, after each proposed edit was done.
   private func findings(_ text: String, claims: Int) throws -> [LintFinding] {
     let result = RemedyClaims.check(text, "contradiction")
     #expect(result.failures == [] && result.claims >= claims)
-    return try lint(text).findings.filter { $0.code == .unreachableRule }
+    return try lint(text).findings.filter { [.unreachableRule, .contradictedRule].contains($0.code) }
   }
 
   private static let allow =
@@ -65,6 +65,68 @@ import Testing
     }
   }
 
+  @Test(arguments: networks)
+  func aBlockThatTheDefaultRepeatsExceptForAnEarlierAllow(_ network: String) throws {
+    let text = Self.profile(
+      [
+        "name: allow-corp, direction: in, action: allow, protocols: [tcp], remoteAddresses: [10.0.0.0/8]",
+        "name: deny-smb, direction: in, action: block, protocols: [tcp], localPorts: [445]",
+      ], network: network, defaults: "{in: block}")
+    let found = try findings(text, claims: 2)
+    #expect(found.map(describe) == ["15:16 contradicted-rule [web] deny-smb <- allow-corp"])
+    let finding = try #require(found.first)
+    #expect(
+      finding.message
+        == "'deny-smb' changes no verdict at 'web': its packets are blocked without it, except those that "
+        + "'allow-corp' allows first, such as tcp from 10.0.0.1 port 49152 to the endpoint port 445")
+    #expect(
+      finding.help
+        == "give it a lower priority number than 'allow-corp', such as 999, so that it blocks them; or, if they "
+        + "should be allowed, remove it")
+    #expect(
+      finding.notes.map(\.message) == ["'allow-corp' is evaluated before it and allows some of its packets"])
+  }
+
+  @Test func anAllowThatTheDefaultRepeatsExceptForAnEarlierBlock() throws {
+    let text = Self.profile(
+      [
+        "name: deny-lab, direction: out, action: block, remoteAddresses: [10.9.0.0/16]",
+        "name: allow-dns, direction: out, action: allow, protocols: [udp], remotePorts: [53]",
+      ], network: Self.networks[0], defaults: "{out: allow}")
+    let found = try findings(text, claims: 2)
+    #expect(found.map(describe) == ["15:16 contradicted-rule [web] allow-dns <- deny-lab"])
+  }
+
+  /// An earlier rule that matches nothing else is an exception, and a rule with an effect of its own is what ordered
+  /// lists are made of.
+  @Test(arguments: [
+    [
+      "name: allow-web, direction: in, action: allow, protocols: [tcp], localPorts: [443]",
+      "name: deny-rest, direction: in, action: block, protocols: [tcp]",
+    ],
+    [
+      "name: allow-web, direction: in, action: allow, protocols: [tcp], localPorts: [443]",
+      "name: deny-lab, direction: in, action: block, remoteAddresses: [10.9.0.0/16]",
+      "name: allow-corp, direction: in, action: allow, remoteAddresses: [10.0.0.0/8]",
+    ],
+    // Only packets that do not occur are in common.
+    [
+      "name: loop, direction: in, action: allow, remoteAddresses: [127.0.0.0/8, 10.8.0.0/16]",
+      "name: deny-web, direction: in, action: block, protocols: [tcp], localPorts: [80], remoteAddresses: [127.0.0.1, 10.9.0.0/16]",
+    ],
+    // An earlier block decides what the allow has in common with the later one.
+    [
+      "name: deny-lab-smb, direction: in, action: block, protocols: [tcp], localPorts: [440-450], remoteAddresses: [10.0.0.0/8]",
+      "name: allow-corp, direction: in, action: allow, protocols: [tcp], remoteAddresses: [10.0.0.0/8]",
+      "name: deny-smb, direction: in, action: block, protocols: [tcp], localPorts: [445]",
+    ],
+  ])
+  func nothingIsContradicted(_ acls: [String]) throws {
+    let text = Self.profile(acls, network: Self.networks[0], isolation: "hyperv", defaults: "{in: block}")
+    #expect(try findings(text, claims: 0).map(describe) == [])
+    #expect(try !lint(text).findings.contains { $0.isContradicted })
+  }
+
   @Test func withoutAFreePriorityTheOtherRuleHasToChange() throws {
     let text = Self.profile(
       [Self.allow + ", priority: 1", Self.subset], network: Self.networks[0], defaults: "{in: block}")
@@ -73,5 +135,34 @@ import Testing
       finding.help
         == "change 'allow-web' so that it leaves these packets out; or, if they should be allowed, remove it")
     #expect(finding.isContradicted)
+  }
+
+  @Test func aRuleOfASetIsContradictedWhereAnotherRuleIsFirst() throws {
+    let text = """
+      apiVersion: hnsctl/v1
+      kind: HostProfile
+      name: web
+      aclSets:
+        base:
+          - {name: deny-smb, direction: in, action: block, protocols: [tcp], localPorts: [445]}
+      networks:
+        - \(Self.networks[0])
+      containers:
+        - name: a
+          network: net
+          aclSets: [base]
+          defaults: {in: block}
+        - name: b
+          network: net
+          aclSets: [base]
+          defaults: {in: block}
+          acls:
+            - {name: allow-corp, direction: in, action: allow, protocols: [tcp], remoteAddresses: [10.0.0.0/8]}
+
+      """
+    let found = try lint(text).findings.filter { $0.rule == "deny-smb" }
+    #expect(found.map(describe) == ["6:14 contradicted-rule [b] deny-smb <- allow-corp"])
+    let result = RemedyClaims.check(text, "set")
+    #expect(result.failures == [] && result.claims > 0)
   }
 }

@@ -8,6 +8,7 @@ import Testing
   static let expected: [String: [String]] = [
     "unreachable-rule": ["15:16 unreachable-rule [web] allow-app <- allow-low, deny-high"],
     "redundant-rule": ["13:16 redundant-rule [web] deny-rest"],
+    "contradicted-rule": ["13:16 contradicted-rule [web] deny-smb <- allow-node"],
     "published-port-blocked": ["8:15 published-port-blocked [web] default-in"],
     "open-management-port": ["7:11 open-management-port [web] default-in"],
     "weakens-test": ["11:19 weakens-test [web] allow-replies"],

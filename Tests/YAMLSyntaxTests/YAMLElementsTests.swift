@@ -32,7 +32,7 @@ import Testing
     ("a: [{n: x}, {n: y}, {n: z}]\n", ["x", "z"], "a: [{n: y}]\n"),
     ("a: [{n: x}, {n: y}, {n: z}]\n", ["y", "z"], "a: [{n: x}]\n"),
     ("a: [{n: x}, {n: y}, {n: z}]\n", ["x", "y", "z"], "a: []\n"),
-    ("a: [\n  {n: x},\n  {n: y},\n]\n", ["y"], "a: [\n  {n: x},\n  ]\n"),
+    ("a: [\n  {n: x},\n  {n: y},\n]\n", ["y"], "a: [\n  {n: x},\n]\n"),
     ("a:\n  # of x\n  - {n: x}\n", ["x"], nil), ("a:\n  - {n: x}  # of x\n", ["x"], nil),
     ("a:\n  - {n: x}\n  # of b\nb: 1\n", ["x"], "a: []\n  # of b\nb: 1\n"),
     ("a: [\n  {n: x},  # of x\n  {n: y}\n]\n", ["x"], nil), ("a: [\n  {n: x}  # of x\n]\n", ["x"], nil),

@@ -107,6 +107,49 @@ package struct RuleAnalysis {
     return found.reversed().map { policy.rules[$0].identity }
   }
 
+  /// An earlier rule with the other action, and packets of a later rule that it decides.
+  package struct Rival: Sendable {
+    /// The earlier rule.
+    package let identity: Int
+    /// Some of the packets.
+    package let packets: PacketBox
+  }
+
+  /// The first earlier rules, in order, that have the other action and decide packets of a rule.
+  ///
+  /// Exceptions are left out: rules that match no other packets than the rule does.
+  ///
+  /// - Parameters:
+  ///   - identity: The identity of the rule.
+  ///   - possible: The packets that occur.
+  ///   - limit: The maximum number.
+  package func rivals(
+    of identity: Int, among possible: PacketBox, limit: Int
+  ) throws(BudgetExceeded) -> [Rival] {
+    guard let position = policy.rules.firstIndex(where: { $0.identity == identity }) else { return [] }
+    var found: [Int: PacketBox] = [:]
+    for (parts, search) in families {
+      for part in parts.parts(of: position) {
+        var count = 0
+        for other in parts.rivals(of: part) where count < limit {
+          let owner = Int(parts.policy.entries[other].name)
+          let box = parts.hull(part).clipped(to: parts.hull(other))
+          guard found[owner] == nil, let list = parts.decided(by: other, in: box) else { continue }
+          try budget.spend(1 + list.count / 64)
+          let packets = try search.packets(in: box, of: parts.policy.entries[part].product, list) {
+            $0.intersects(possible)
+          }
+          guard let packets else { continue }
+          found[owner] = packets.intersection(possible)
+          count += 1
+        }
+      }
+    }
+    return found.sorted { $0.key < $1.key }.prefix(limit).map {
+      Rival(identity: policy.rules[$0.key].identity, packets: $0.value)
+    }
+  }
+
   // MARK: Single packets
 
   /// Tries single packets of a rule, always the same ones.

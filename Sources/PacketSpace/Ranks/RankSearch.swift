@@ -27,19 +27,49 @@ struct RankSearch {
   func isAnyYes(
     in box: RankBox, of product: Int32, _ entries: [RankDivision.Entry], pieceLimit: Int
   ) throws(BudgetExceeded) -> Bool? {
+    let end = try divide(box, product, entries, pieceLimit) { _ in true }
+    return end == .abandoned ? nil : end == .stopped
+  }
+
+  /// The first packets in a box and a product that are found to have a first matching entry with the answer yes.
+  ///
+  /// - Parameters:
+  ///   - box: The box.
+  ///   - product: The product.
+  ///   - entries: The list; its last entry contains everything.
+  ///   - isWanted: Whether to end the search with such packets.
+  func packets(
+    in box: RankBox, of product: Int32, _ entries: [RankDivision.Entry], where isWanted: (PacketBox) -> Bool
+  ) throws(BudgetExceeded) -> PacketBox? {
+    var found: PacketBox?
+    let end = try divide(box, product, entries, representation.pieceLimit) { piece in
+      let packets = table.packets(piece.box)
+      guard isWanted(packets) else { return false }
+      found = packets
+      return true
+    }
+    guard end != .abandoned else { throw BudgetExceeded(.nodes) }
+    return found
+  }
+
+  /// Divides the packets in a box and a product up to a piece with the answer yes that is wanted.
+  private func divide(
+    _ box: RankBox, _ product: Int32, _ entries: [RankDivision.Entry], _ pieceLimit: Int,
+    until isWanted: (RankPiece) -> Bool
+  ) throws(BudgetExceeded) -> RankDivision.End {
     let isPlain = table.rows[Int(product)] < 0
     let lists = isPlain ? [entries] : [entries, inside(product)]
     let division = RankDivision(table, lists, pieceLimit: pieceLimit, budget: budget)
-    let end = try division.divide(box) { piece in
+    return try division.divide(box) { piece in
       let answer = division.status(0, at: piece).answer
       if answer == false { return .leave }
       if !isPlain {
         guard let isInside = division.status(1, at: piece).answer else { return .divide(by: 1) }
         if !isInside { return .leave }
       }
-      return answer == true ? .stop : .divide(by: 0)
+      guard answer == true else { return .divide(by: 0) }
+      return isWanted(piece) ? .stop : .leave
     }
-    return end == .abandoned ? nil : end == .stopped
   }
 
   /// The entries that together cover a product, as far as the division uses them; nil if they do not cover

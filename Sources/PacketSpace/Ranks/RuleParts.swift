@@ -147,6 +147,42 @@ struct RuleParts {
     return found
   }
 
+  /// The parts, in order, of earlier rules with a different action that share packets with a part, unless they match
+  /// only packets of its rule.
+  func rivals(of part: Int) -> [Int] {
+    let entry = policy.entries[part]
+    let products = rankedPolicies.products[0]
+    var found: [Int] = []
+    policy.forEachRule(overlapping: hull(part), before: starts[Int(entry.name)]) { index in
+      let other = policy.entries[index]
+      if other.answer != entry.answer, table.relation(other.product, hull(part)) != .apart,
+        !table.contains(products[Int(entry.name)], products[Int(other.name)])
+      {
+        found.append(index)
+      }
+      return true
+    }
+    return found
+  }
+
+  /// The list in which the answer is yes for what a part decides within a box; nil if an earlier rule decides all.
+  func decided(by part: Int, in box: RankBox) -> [RankDivision.Entry]? {
+    var list: [RankDivision.Entry] = []
+    var isHeld = false
+    policy.forEachRule(overlapping: box, before: starts[Int(policy.entries[part].name)]) { index in
+      var other = policy.entries[index]
+      let relation = table.relation(other.product, box)
+      other.answer = false
+      if relation != .apart { list.append(other) }
+      isHeld = relation == .containing
+      return !isHeld
+    }
+    guard !isHeld else { return nil }
+    list.append(.init(product: policy.entries[part].product, name: 0, answer: true))
+    list.append(.init(product: table.everything, name: -1, answer: false))
+    return list
+  }
+
   /// Whether a rule decides a packet that it matches, and whether the packet has a different verdict without
   /// the rule.
   ///
