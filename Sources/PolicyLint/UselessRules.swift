@@ -46,15 +46,10 @@ struct UselessRules {
     let opposed = ((try? unreachable.get()) ?? []).filter { rule in
       rule.cover.contains { actions[$0] != actions[rule.identity] }
     }
-    let useless = (opposed.map(\.identity) + ((try? redundant.get()) ?? [])).sorted()
+    let useless = ((try? redundant.get()) ?? []).union(opposed.map(\.identity))
     rivals = Result { () throws(BudgetExceeded) in
       try budget.share { () throws(BudgetExceeded) in
-        var rivals: [Int: [RuleAnalysis.Rival]] = [:]
-        for identity in useless {
-          let found = try analysis.rivals(of: identity, among: possible, limit: Self.rivalLimit)
-          if !found.isEmpty { rivals[identity] = found }
-        }
-        return rivals
+        try analysis.rivals(of: useless, among: possible, limit: Self.rivalLimit)
       }
     }
   }

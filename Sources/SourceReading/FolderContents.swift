@@ -31,9 +31,10 @@ struct FolderContents {
       guard case .success(let bytes) = ProfileFile.read(path) else {
         return File(path: path, isDamaged: true)
       }
-      let kind = StatedKind(bytes)
+      let head = FileHead(bytes)
+      let kind = StatedKind(head)
       guard kind != .document(.other) else { return File(path: path, isDamaged: true) }
-      return File(path: path, kind: kind, isTests: kind == .profile && StatedKind.isTests(bytes))
+      return File(path: path, kind: kind, isTests: kind == .profile && head.isTests)
     }
   }
 

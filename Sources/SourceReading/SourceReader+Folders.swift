@@ -18,7 +18,8 @@ package enum StatedKind: Hashable {
   /// - Parameter bytes: The text.
   package init?(_ bytes: [UInt8]) { self.init(FileHead(bytes)) }
 
-  private init?(_ head: FileHead) {
+  /// What a text with a head is.
+  init?(_ head: FileHead) {
     if let document = head.document {
       self = .document(document)
     } else if let version = head.apiVersion {

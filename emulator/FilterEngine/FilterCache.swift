@@ -17,7 +17,8 @@ struct FilterCache {
   private let host: any FilteredHost
   /// The missing objects that packets depend on.
   private let missing: [MissingObject]
-  private let unknown: UnknownAddresses
+  /// Computed for the first packet with an address that is not known.
+  private lazy var unknown = UnknownAddresses(topology)
   private let topology: HostTopology
   private let ruleName: @Sendable (String) -> String
 
@@ -27,8 +28,9 @@ struct FilterCache {
 
   /// The filters by the hash of their contents, which are not stored a second time.
   private var positions: [Int: [Int32]] = [:]
-  /// The filters of captured firewalls, by everything they depend on: the rules of a host are many.
-  private var knownFirewalls: [FirewallKey: [Int32]] = [:]
+  /// The filters of captured firewalls, by everything they depend on, and for packets with an address that is not
+  /// known: the rules of a host are many.
+  private var knownFirewalls: [Bool: [FirewallKey: [Int32]]] = [:]
   /// The loaded rows by the key that endpoints with equal filters share, and for packets with an address that is not
   /// known.
   private var knownRows: [Bool: [FilterKey: Int]] = [:]
@@ -52,7 +54,6 @@ struct FilterCache {
   ) {
     self.host = host
     self.missing = missing
-    unknown = UnknownAddresses(topology)
     self.topology = topology
     self.ruleName = ruleName
     rows = Array(repeating: Self.notLoaded, count: 2 * (topology.endpoints.count + 1) * Self.width)
@@ -92,7 +93,7 @@ struct FilterCache {
   private mutating func load(_ endpoint: Int?, _ row: Int, _ hasUnknownAddress: Bool) {
     let id = endpoint.map { topology.endpoints[$0].id }
     if let key = id.flatMap({ host.filterKey(of: $0) }) {
-      if let known = knownRows[hasUnknownAddress, default: [:]][key] {
+      if let known = knownRows[hasUnknownAddress]?[key] {
         for offset in 0..<Self.width { rows[row + offset] = rows[known + offset] }
         return
       }
@@ -143,11 +144,11 @@ struct FilterCache {
     _ hasUnknownAddress: Bool
   ) -> [Int32] {
     var key: FirewallKey?
-    if !instance.profileReadings.isEmpty, gaps.isEmpty, !hasUnknownAddress {
+    if !instance.profileReadings.isEmpty, gaps.isEmpty {
       let rules = Direction.allCases.flatMap { unevaluated(endpoint, $0) { _ in true } }
       let known = FirewallKey(
         instance, AddressKeyword.allCases.map { addresses(of: $0, endpoint) }, rules, groups)
-      if let filters = knownFirewalls[known] { return filters }
+      if let filters = knownFirewalls[hasUnknownAddress]?[known] { return filters }
       key = known
     }
     var filters = [Int32](repeating: Self.none, count: Self.width / 2)
@@ -165,7 +166,7 @@ struct FilterCache {
         filters[Self.position(.windowsFirewall, family, direction)] = intern(contents)
       }
     }
-    if let key { knownFirewalls[key] = filters }
+    if let key { knownFirewalls[hasUnknownAddress, default: [:]][key] = filters }
     return filters
   }
 
@@ -207,7 +208,8 @@ struct FilterCache {
   }
 
   /// Makes the rules of a filter answer for packets with addresses that are not known.
-  private func resolve(_ contents: inout FilterContents, _ family: AddressFamily) {
+  private mutating func resolve(_ contents: inout FilterContents, _ family: AddressFamily) {
+    let ruleName = ruleName
     contents.resolve(unknown, family) { rule in
       rule.source == .acl ? ruleName(rule.id) : rule.title ?? rule.id
     }

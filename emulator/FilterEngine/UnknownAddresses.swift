@@ -31,22 +31,11 @@ struct UnknownAddresses: Sendable {
     self.candidates = candidates
   }
 
-  /// A set of addresses with the unspecified address in the place of those that are not known.
-  ///
-  /// - Parameters:
-  ///   - set: The addresses of a rule.
-  ///   - family: The family of the packets.
-  ///   - matches: Whether the rule matches if it may.
-  /// - Returns: The set, and whether it is not certain that it contains the address.
-  fileprivate func resolve(
-    _ set: AddressSet, _ family: AddressFamily, matches: Bool
-  ) -> (set: AddressSet, isDoubtful: Bool) {
+  /// Whether a set contains an address that is not known; nil if it may.
+  fileprivate func isMember(of set: AddressSet, _ family: AddressFamily) -> Bool? {
     let candidates = candidates[family] ?? AddressSet()
     let possible = candidates.intersection(set)
-    let isDoubtful = !possible.isEmpty && possible != candidates
-    let unknown = AddressSet([AddressRange(IPAddress(family, 0))])
-    let contains = isDoubtful ? matches : !possible.isEmpty
-    return (contains ? set.union(unknown) : set.subtracting(unknown), isDoubtful)
+    return possible.isEmpty ? false : possible == candidates ? true : nil
   }
 }
 
@@ -61,29 +50,25 @@ extension FilterContents {
   ///   - family: The family of the packets.
   ///   - name: The name of a rule in output.
   mutating func resolve(_ unknown: UnknownAddresses, _ family: AddressFamily, name: (Rule) -> String) {
+    let unspecified = AddressSet([AddressRange(IPAddress(family, 0))])
     readings = readings.flatMap { reading in
-      let isDoubtful = reading.rules.map { rule in
-        [rule.match.localAddresses, rule.match.remoteAddresses].contains {
-          $0.map { unknown.resolve($0, family, matches: true).isDoubtful } ?? false
+      var (least, most) = (reading, reading)
+      var isDoubtful = false
+      for (index, rule) in reading.rules.enumerated() {
+        for side in [\RuleMatch.localAddresses, \RuleMatch.remoteAddresses] {
+          guard let set = rule.match[keyPath: side] else { continue }
+          let isMember = unknown.isMember(of: set, family)
+          let (without, with) = (set.subtracting(unspecified), set.union(unspecified))
+          least.rules[index].match[keyPath: side] = isMember ?? (rule.verdict != .allow) ? with : without
+          most.rules[index].match[keyPath: side] = isMember ?? (rule.verdict != .block) ? with : without
+          guard isMember == nil else { continue }
+          isDoubtful = true
+          let reason = rule.reason ?? .unknownAddress(rule: name(rule))
+          least.rules[index].reason = reason
+          most.rules[index].reason = reason
         }
       }
-      func resolved(allowingMost: Bool) -> Reading {
-        var copy = reading
-        for index in copy.rules.indices {
-          let matches = reading.rules[index].verdict == (allowingMost ? .allow : .block)
-          func resolve(_ set: AddressSet) -> AddressSet {
-            unknown.resolve(set, family, matches: matches || reading.rules[index].verdict == .unknown).set
-          }
-          copy.rules[index].match.localAddresses = reading.rules[index].match.localAddresses.map(resolve)
-          copy.rules[index].match.remoteAddresses = reading.rules[index].match.remoteAddresses.map(resolve)
-          if isDoubtful[index], copy.rules[index].reason == nil {
-            copy.rules[index].reason = .unknownAddress(rule: name(reading.rules[index]))
-          }
-        }
-        return copy
-      }
-      return isDoubtful.contains(true)
-        ? [resolved(allowingMost: false), resolved(allowingMost: true)] : [resolved(allowingMost: false)]
+      return isDoubtful ? [least, most] : [least]
     }
   }
 }

@@ -115,18 +115,29 @@ package struct RuleAnalysis {
     package let packets: PacketBox
   }
 
-  /// The first earlier rules, in order, that have the other action and decide packets of a rule.
+  /// For each of some rules, the first earlier rules, in order, that have the other action and decide packets of it.
   ///
   /// Exceptions are left out: rules that match no other packets than the rule does.
   ///
   /// - Parameters:
-  ///   - identity: The identity of the rule.
+  ///   - identities: The identities of the rules.
   ///   - possible: The packets that occur.
-  ///   - limit: The maximum number.
+  ///   - limit: The maximum number for a rule.
+  /// - Returns: The rivals of the rules that have any.
   package func rivals(
-    of identity: Int, among possible: PacketBox, limit: Int
+    of identities: Set<Int>, among possible: PacketBox, limit: Int
+  ) throws(BudgetExceeded) -> [Int: [Rival]] {
+    var rivals: [Int: [Rival]] = [:]
+    for position in policy.rules.indices where identities.contains(policy.rules[position].identity) {
+      let found = try self.rivals(of: position, among: possible, limit: limit)
+      if !found.isEmpty { rivals[policy.rules[position].identity] = found }
+    }
+    return rivals
+  }
+
+  private func rivals(
+    of position: Int, among possible: PacketBox, limit: Int
   ) throws(BudgetExceeded) -> [Rival] {
-    guard let position = policy.rules.firstIndex(where: { $0.identity == identity }) else { return [] }
     var found: [Int: PacketBox] = [:]
     for (parts, search) in families {
       for part in parts.parts(of: position) {
