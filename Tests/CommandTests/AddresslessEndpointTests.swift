@@ -130,6 +130,33 @@ import Testing
     #expect(try workspace.hnsctl("test", "node.yaml", "--json").exits(2).json()["failed"] == 2)
   }
 
+  @Test("An effect that depends on an address that is not known is not said to be none.")
+  func theOtherEndOfAChangeIsNotSaidToBlock() throws {
+    let workspace = try Workspace()
+    for bits in [9, 8] {
+      try workspace.write(
+        """
+        apiVersion: hnsctl/v1
+        kind: HostProfile
+        name: lan-node
+        host: {windows: ltsc2022, addresses: [10.240.0.5], adapters: [Ethernet]}
+        networks: [{name: lan, driver: transparent, adapter: Ethernet, ipam: dhcp}]
+        containers:
+          - name: a
+            network: lan
+            defaults: {in: block, out: allow}
+            acls:
+              - {name: x, direction: in, action: allow, protocols: [tcp], localAddresses: [10.0.0.0/\(bits)]}
+          - {name: b, network: lan, defaults: {in: allow, out: allow}}
+        """, to: "lan-\(bits).yaml")
+    }
+    let diff = try workspace.hnsctl("diff", "--semantic", "lan-9.yaml", "lan-8.yaml").exits(2).output
+    #expect(
+      diff.contains("1 with an effect if the other end allows, which is not known.")
+        && !diff.contains("blocks"),
+      "\(diff)")
+  }
+
   @Test func factsOfTheNodeSurviveInItsState() throws {
     let workspace = try prepared()
     let state = try #require(try StateFile(path: workspace.path("host.json")).load())

@@ -38,8 +38,13 @@ package struct EffectView: Sendable {
       let isShown = number > 0 || kind == .newlyAllowed || kind == .newlyBlocked
       return isShown ? "\(number) \(kind.text)" : nil
     }
-    let own = changes.count - effective.count
-    let rest = own > 0 ? ", \(own) without effect because the other end blocks" : ""
+    let others = changes.filter { !$0.isEndToEnd }
+    let open = others.count { $0.otherEnds.contains(where: \.isUnknown) }
+    var rest = ""
+    if open > 0 { rest += ", \(open) with an effect if the other end allows, which is not known" }
+    if others.count > open {
+      rest += ", \(others.count - open) without effect because the other end blocks"
+    }
     return lines + [
       "", "Effect: \(counts.joined(separator: ", "))\(rest).",
     ]
